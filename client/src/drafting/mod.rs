@@ -1,0 +1,112 @@
+//! Understandings as people write them: one plain text file, read strictly.
+//!
+//! The format is specified in `docs/understanding-file.md`. A draft is only what its author wrote;
+//! it becomes something that can be signed when `entente_record` builds a proposal from it.
+//!
+//! ```text
+//! # Limited ceasefire in the Orrin valley
+//!
+//! Parties: North, South
+//! Not after: 2027-03-05T05:00:00Z
+//! Place: Orrin valley
+//! Language: en
+//!
+//! 1. {public} All firing stops at 2027-03-05 05:00 UTC.
+//!
+//! 2. {by consent} {with 1} Up to forty persons cross the Tessel bridge each day,
+//!    between 06:00 and 18:00 UTC.
+//! ```
+
+mod clause;
+mod fault;
+mod heading;
+mod instant;
+mod lines;
+mod safety;
+mod source;
+
+pub use fault::{DraftError, DraftFault};
+
+/// Largest file that is read, in bytes.
+pub const FILE_LIMIT: usize = 64 * 1024;
+/// Most clauses an understanding can hold in one file.
+pub const CLAUSE_LIMIT: usize = 56;
+/// Longest text of one clause, in bytes.
+pub const TEXT_LIMIT: usize = 4_000;
+/// Longest title, place or name of a party, in bytes.
+pub const NAME_LIMIT: usize = 120;
+/// Most parties one understanding names.
+pub const PARTY_LIMIT: usize = 8;
+
+/// An understanding as its author wrote it; nobody has signed anything.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Draft {
+    /// What the understanding is called.
+    pub title: String,
+    /// The sides that are to be bound, by name, in the order written.
+    pub parties: Vec<String>,
+    /// Unix seconds (UTC) after which it can no longer come into force.
+    pub not_after: u64,
+    /// Where it applies, in words.
+    pub place: Option<String>,
+    /// BCP 47 tag of the language it is written in.
+    pub language: String,
+    /// The clauses, numbered from 1 without gaps.
+    pub clauses: Vec<DraftClause>,
+}
+
+/// One numbered clause.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DraftClause {
+    /// Number in the file, from 1.
+    pub number: u32,
+    /// The words that will be signed: NFC, single spaces, `\n` between paragraphs.
+    pub text: String,
+    /// When it may be shown to others.
+    pub disclosure: DisclosureClass,
+    /// Numbers of the clauses that must be shown with it; sorted, never its own.
+    pub companions: Vec<u32>,
+}
+
+/// When a clause may be shown to people outside the talks. A rule that verifiers report on, not a lock.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DisclosureClass {
+    /// `{never}`: not at all.
+    Never,
+    /// `{by consent}`: when the parties agree. What a clause without a mark means.
+    ByConsent,
+    /// `{after 2027-06-01T00:00:00Z}`: from this Unix second (UTC) on.
+    After(u64),
+    /// `{public}`: at any time.
+    Public,
+}
+
+/// Reads an understanding file whole.
+///
+/// # Errors
+/// The first fault in the file, with its line and column. Nothing is repaired or guessed.
+pub fn read(file: &[u8]) -> Result<Draft, DraftError> {
+    let text = source::decode(file)?;
+    let mut lines = lines::Lines::new(&text);
+    let heading = heading::read(&mut lines)?;
+    let clauses = clause::read_all(&mut lines)?;
+    Ok(Draft {
+        title: heading.title,
+        parties: heading.parties,
+        not_after: heading.not_after,
+        place: heading.place,
+        language: heading.language,
+        clauses,
+    })
+}
+
+impl Draft {
+    /// The same draft as a file; reading it gives an equal draft.
+    #[must_use]
+    pub fn to_source(&self) -> String {
+        source::write(self)
+    }
+}
+
+#[cfg(test)]
+mod tests;

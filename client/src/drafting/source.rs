@@ -1,0 +1,87 @@
+//! From bytes to text and back.
+
+use std::fmt::Write as _;
+
+use unicode_normalization::UnicodeNormalization as _;
+
+use super::lines::column_after;
+use super::{DisclosureClass, Draft, DraftClause, DraftError, DraftFault, FILE_LIMIT, instant, safety};
+
+/// Plain UTF-8 text in which what is seen is what would be signed. What editors do unasked is undone
+/// here, because no reader can see it: a byte-order mark at the start, Windows line ends, tabs, and
+/// letters stored apart from their accents.
+pub(super) fn decode(file: &[u8]) -> Result<String, DraftError> {
+    if file.len() > FILE_LIMIT {
+        let fault = DraftFault::FileTooLong { limit: FILE_LIMIT };
+        return Err(DraftError { line: 1, column: 1, fault });
+    }
+    let text = std::str::from_utf8(file).map_err(|error| {
+        let good = file.get(..error.valid_up_to()).unwrap_or_default();
+        place(&String::from_utf8_lossy(good), DraftFault::NotPlainText)
+    })?;
+    let text = text.strip_prefix('\u{FEFF}').unwrap_or(text).replace("\r\n", "\n").replace('\t', " ");
+    let text: String = text.nfc().collect();
+    safety::check_characters(&text).map_err(|(before, fault)| place(before, fault))?;
+    Ok(text)
+}
+
+/// A fault right after `before`.
+fn place(before: &str, fault: DraftFault) -> DraftError {
+    let line = before.matches('\n').count().saturating_add(1);
+    let last = before.rsplit('\n').next().unwrap_or_default();
+    DraftError { line: u32::try_from(line).unwrap_or(u32::MAX), column: column_after(last), fault }
+}
+
+/// Columns a written line should not pass.
+const WIDTH: usize = 96;
+
+/// The file that reads back as `draft`.
+pub(super) fn write(draft: &Draft) -> String {
+    let mut file = format!("# {}\n\n", draft.title);
+    let mut field = |name: &str, value: &str| {
+        let _ = writeln!(file, "{name}: {value}");
+    };
+    field("Parties", &draft.parties.join(", "));
+    field("Not after", &instant::format(draft.not_after));
+    if let Some(place) = &draft.place {
+        field("Place", place);
+    }
+    field("Language", &draft.language);
+    for clause in &draft.clauses {
+        file.push('\n');
+        write_clause(&mut file, clause);
+    }
+    file
+}
+
+fn write_clause(file: &mut String, clause: &DraftClause) {
+    let class = match clause.disclosure {
+        DisclosureClass::Never => "{never}".to_owned(),
+        DisclosureClass::ByConsent => "{by consent}".to_owned(),
+        DisclosureClass::After(instant) => format!("{{after {}}}", instant::format(instant)),
+        DisclosureClass::Public => "{public}".to_owned(),
+    };
+    let mut line = format!("{}. {class}", clause.number);
+    if !clause.companions.is_empty() {
+        let numbers: Vec<_> = clause.companions.iter().map(u32::to_string).collect();
+        let _ = write!(line, " {{with {}}}", numbers.join(", "));
+    }
+    for (paragraph, words) in clause.text.split('\n').enumerate() {
+        if paragraph > 0 {
+            file.push_str(&line);
+            file.push_str("\n\n");
+            line = "  ".to_owned();
+        }
+        for word in words.split(' ') {
+            if line.chars().count() + 1 + word.chars().count() > WIDTH {
+                file.push_str(&line);
+                file.push('\n');
+                line = "  ".to_owned();
+            }
+            line.push(' ');
+            line.push_str(word);
+        }
+    }
+    file.push_str(&line);
+    file.push('\n');
+}
