@@ -103,9 +103,9 @@ fn class(line: &Line<'_>, mark: &str) -> Result<DisclosureClass, DraftError> {
             let Some(written) = mark.strip_prefix("after ") else {
                 return Err(line.fault_at(mark, DraftFault::UnknownMark { found: mark.to_owned() }));
             };
-            instant::parse(written).map(DisclosureClass::After).ok_or_else(|| {
-                line.fault_at(written, DraftFault::NotAnInstant { found: written.to_owned() })
-            })
+            instant::parse(written)
+                .map(DisclosureClass::After)
+                .ok_or_else(|| line.fault_at(written, DraftFault::NotAnInstant { found: written.to_owned() }))
         }
     }
 }
@@ -113,11 +113,10 @@ fn class(line: &Line<'_>, mark: &str) -> Result<DisclosureClass, DraftError> {
 fn companions<'a>(line: &Line<'a>, numbers: &'a str) -> Result<Vec<(u32, &'a str)>, DraftError> {
     let mut companions: Vec<(u32, &str)> = Vec::new();
     for written in numbers.split(',').map(str::trim) {
-        let number = written
-            .parse::<u32>()
-            .ok()
-            .filter(|number| number.to_string() == written)
-            .ok_or_else(|| line.fault_at(written, DraftFault::NotAClauseNumber { found: written.to_owned() }))?;
+        let number =
+            written.parse::<u32>().ok().filter(|number| number.to_string() == written).ok_or_else(|| {
+                line.fault_at(written, DraftFault::NotAClauseNumber { found: written.to_owned() })
+            })?;
         if companions.iter().any(|(other, _)| *other == number) {
             return Err(line.fault_at(written, DraftFault::CompanionTwice { number }));
         }

@@ -29,7 +29,9 @@ pub(super) fn read(lines: &mut Lines<'_>) -> Result<Heading, DraftError> {
     }
     let missing = |lines: &mut Lines<'_>, name, example| {
         let fault = DraftFault::Missing { name, example };
-        lines.peek_written().map_or_else(|| lines.fault_at_end(fault.clone()), |line| line.fault(fault.clone()))
+        lines
+            .peek_written()
+            .map_or_else(|| lines.fault_at_end(fault.clone()), |line| line.fault(fault.clone()))
     };
     let Some(parties) = parties else { return Err(missing(lines, "Parties", "North, South")) };
     let Some(not_after) = not_after else { return Err(missing(lines, "Not after", "2027-03-05T05:00:00Z")) };

@@ -46,18 +46,20 @@ fn says_zone(after: &str) -> bool {
     if after.starts_with('Z') || after.starts_with(" UTC") || after.starts_with("\u{A0}UTC") {
         return true;
     }
-    BETWEEN.iter().filter_map(|between| after.strip_prefix(between)).any(|end| {
-        next_time(end).is_some_and(|(before, _, after)| before.is_empty() && says_zone(after))
-    })
+    BETWEEN
+        .iter()
+        .filter_map(|between| after.strip_prefix(between))
+        .any(|end| next_time(end).is_some_and(|(before, _, after)| before.is_empty() && says_zone(after)))
 }
 
 /// The next `05:00` or `05:00:00`, with what stands before and after it.
 fn next_time(text: &str) -> Option<(&str, &str, &str)> {
     let start = text.as_bytes().windows(5).position(is_clock)?;
     let (before, rest) = text.split_at_checked(start)?;
-    let seconds = rest.as_bytes().get(5..8).is_some_and(|tail| {
-        tail.first() == Some(&b':') && tail.iter().skip(1).all(u8::is_ascii_digit)
-    });
+    let seconds = rest
+        .as_bytes()
+        .get(5..8)
+        .is_some_and(|tail| tail.first() == Some(&b':') && tail.iter().skip(1).all(u8::is_ascii_digit));
     let (time, after) = rest.split_at_checked(if seconds { 8 } else { 5 })?;
     Some((before, time, after))
 }

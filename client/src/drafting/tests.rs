@@ -74,7 +74,10 @@ fn the_example_has_seven_clauses_or_more_with_places_and_instants() {
 #[test]
 fn every_fault_names_its_place_and_its_remedy() {
     let cases: [(&str, &str); 12] = [
-        ("", "line 1, column 1: the title is missing. Begin the file with a line such as `# Limited ceasefire`"),
+        (
+            "",
+            "line 1, column 1: the title is missing. Begin the file with a line such as `# Limited ceasefire`",
+        ),
         (
             "# T\nParties: North, South\n1. a\n",
             "line 3, column 1: `Not after:` is missing before the first clause. Add a line such as `Not after: 2027-03-05T05:00:00Z`",
@@ -135,8 +138,14 @@ fn every_fault_in_a_clause_names_its_place_and_its_remedy() {
             "1. a\nand b\n",
             "line 7, column 1: this line belongs to no clause. Begin it with three spaces if the clause above goes on, or with the next number",
         ),
-        ("1. a\nPlace: b\n", "line 7, column 1: heading lines stand above the first clause. Move this line up"),
-        ("1. {public}\n", "line 6, column 12: this clause has no text. Write it after the number and its marks"),
+        (
+            "1. a\nPlace: b\n",
+            "line 7, column 1: heading lines stand above the first clause. Move this line up",
+        ),
+        (
+            "1. {public}\n",
+            "line 6, column 12: this clause has no text. Write it after the number and its marks",
+        ),
         ("1. {public a\n", "line 6, column 4: this mark is not closed. Add `}` on the same line"),
         (
             "1. {secret} a\n",
@@ -173,7 +182,9 @@ fn every_fault_in_a_clause_names_its_place_and_its_remedy() {
 
 #[test]
 fn a_clock_time_may_be_one_end_of_a_span_in_utc() {
-    for words in ["06:00 to 18:00 UTC", "22:40-22:55Z", "2027-03-05T05:00:00Z", "until 05:00:00\n   UTC", "ratio 1:2"] {
+    for words in
+        ["06:00 to 18:00 UTC", "22:40-22:55Z", "2027-03-05T05:00:00Z", "until 05:00:00\n   UTC", "ratio 1:2"]
+    {
         assert!(read(with_clauses(&format!("1. {words}\n")).as_bytes()).is_ok(), "{words}");
     }
     for words in ["06:00 to 18:00", "05:00 local time", "at 05:00 GMT+3"] {
@@ -184,9 +195,17 @@ fn a_clock_time_may_be_one_end_of_a_span_in_utc() {
 #[test]
 fn limits_hold() {
     assert!(error(&"x".repeat(FILE_LIMIT + 1)).contains("longer than 65536 bytes"));
-    assert!(error(&with_clauses(&format!("1. {}\n", "x".repeat(TEXT_LIMIT + 1)))).contains("longer than 4000 bytes"));
+    assert!(
+        error(&with_clauses(&format!("1. {}\n", "x".repeat(TEXT_LIMIT + 1))))
+            .contains("longer than 4000 bytes")
+    );
     let many: String = (1..=CLAUSE_LIMIT + 1).map(|number| format!("{number}. a\n")).collect();
     assert!(error(&with_clauses(&many)).contains("at most 56 clauses"));
     assert!(error(&format!("# {}\n", "x".repeat(NAME_LIMIT + 1))).contains("longer than 120 bytes"));
-    assert!(read(&[b'#', b' ', 0xFF]).unwrap_err().to_string().starts_with("line 1, column 3: this is not plain text"));
+    assert!(
+        read(&[b'#', b' ', 0xFF])
+            .unwrap_err()
+            .to_string()
+            .starts_with("line 1, column 3: this is not plain text")
+    );
 }

@@ -1,0 +1,90 @@
+//! Moment 1: letting a person in, and comparing words first.
+
+use super::{Name, and};
+
+/// Somebody who asks to be let in.
+#[derive(Debug, Clone)]
+pub struct Admission {
+    /// Side the person acts for.
+    pub side: Name,
+    /// Role: head, note taker, monitor.
+    pub role: Name,
+    /// Each side whose approval is needed, and whether it has given it.
+    pub approvals: Vec<(Name, bool)>,
+}
+
+/// The question before admitting; the role is typed to approve.
+#[must_use]
+pub fn admit(admission: &Admission) -> String {
+    let approvals: String = admission
+        .approvals
+        .iter()
+        .map(|(side, given)| format!(" {side}: {}.", if *given { "approved" } else { "waiting" }))
+        .collect();
+    format!(
+        "Admit this person for {}, as {}? They will read everything sent here from now on, nothing earlier. \
+         Matching words prove the device, not that this is the right person.{approvals} \
+         Type the role to approve.",
+        admission.side, admission.role
+    )
+}
+
+/// Shown on both screens before anybody goes on.
+#[must_use]
+pub fn words_to_compare(with: &Name, words: &[String]) -> String {
+    format!(
+        "Check words with {with}:\n\n    {}\n\nRead them to each other by telephone or face to face, not through this relay. \
+         Type the words that {with} reads to you. If one differs, somebody stands between you: say so, and nobody is admitted.",
+        words.join(" ")
+    )
+}
+
+/// After a match.
+#[must_use]
+pub fn words_match(with: &Name) -> String {
+    format!(
+        "The words match. This device speaks with the device of {with}. It does not prove that the person is the right one."
+    )
+}
+
+/// After a difference.
+#[must_use]
+pub fn words_differ(with: &Name) -> String {
+    format!(
+        "The words differ. Nobody is admitted; {with} is told. Make a new invite and take another path for it."
+    )
+}
+
+/// `Waiting: South has not compared words`.
+#[must_use]
+pub fn waiting_for_words(sides: &[Name]) -> String {
+    format!("Waiting: {} has not compared words.", and(sides))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn admitting_says_who_reads_what_and_what_words_prove() {
+        let admission = Admission {
+            side: "South".into(),
+            role: "head".into(),
+            approvals: vec![("North".into(), true), ("South".into(), false)],
+        };
+        assert_eq!(
+            admit(&admission),
+            "Admit this person for South, as head? They will read everything sent here from now on, nothing earlier. \
+             Matching words prove the device, not that this is the right person. North: approved. South: waiting. \
+             Type the role to approve."
+        );
+    }
+
+    #[test]
+    fn a_wrong_word_admits_nobody() {
+        assert_eq!(
+            words_differ(&"Vera".into()),
+            "The words differ. Nobody is admitted; Vera is told. Make a new invite and take another path for it."
+        );
+    }
+}

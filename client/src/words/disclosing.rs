@@ -1,0 +1,104 @@
+//! Moments 4, 9, 12 and 15: what a reader receives, and what is kept back.
+
+use super::{Name, clauses, listing};
+
+/// What is about to leave the circle.
+#[derive(Debug, Clone)]
+pub struct Disclosing {
+    /// Who receives it.
+    pub reader: Name,
+    /// Numbers of the clauses shown.
+    pub clauses: Vec<u32>,
+    /// Whether names of parties go along.
+    pub names: bool,
+    /// Whether anything is left out.
+    pub withholds: bool,
+    /// Each other side, and whether its agreement is recorded.
+    pub agreement: Vec<(Name, bool)>,
+}
+
+/// The consequence, before the file is made.
+#[must_use]
+pub fn disclosing(act: &Disclosing) -> String {
+    let reader = &act.reader;
+    let names = if act.names { "with the names of the sides" } else { "no names" };
+    let others =
+        if act.withholds { format!(" {reader} sees that others are not shown.") } else { String::new() };
+    let agreement: String = act
+        .agreement
+        .iter()
+        .map(|(side, given)| {
+            format!(" {side}'s agreement to this: {}.", if *given { "recorded" } else { "none recorded" })
+        })
+        .collect();
+    format!(
+        "{reader} receives {} of this understanding, {names}.{others} {reader} can pass this on; you cannot recall it.{agreement}",
+        clauses(&act.clauses)
+    )
+}
+
+/// What a reader is told about the rest. `amended_by`: a later item that is not shown.
+#[must_use]
+pub fn withheld(shown: usize, amended_by: Option<u64>) -> String {
+    let amended =
+        amended_by.map(|item| format!(" Amended later by item {item}, not shown.")).unwrap_or_default();
+    format!("{} shown. Others exist and may change their meaning.{amended}", listing::count(shown))
+}
+
+/// A disclosure without an agreement of the sides.
+#[must_use]
+pub fn no_agreement_shown() -> &'static str {
+    "No agreement to this release is in the file. We cannot tell who released it. The text may still be authentic."
+}
+
+/// On every page made from a disclosure.
+#[must_use]
+pub fn report_page() -> &'static str {
+    "This page came from whoever gave it to you and cannot vouch for itself. Open the file in a checker you obtained yourself."
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn disclosing_says_who_gets_what_and_that_it_cannot_be_recalled() {
+        let act = Disclosing {
+            reader: "Paul".into(),
+            clauses: vec![2, 5],
+            names: false,
+            withholds: true,
+            agreement: vec![("South".into(), false)],
+        };
+        assert_eq!(
+            disclosing(&act),
+            "Paul receives clauses 2 and 5 of this understanding, no names. Paul sees that others are not shown. \
+             Paul can pass this on; you cannot recall it. South's agreement to this: none recorded."
+        );
+    }
+
+    #[test]
+    fn what_is_withheld_may_change_what_is_shown() {
+        assert_eq!(
+            withheld(2, Some(19)),
+            "2 clauses shown. Others exist and may change their meaning. Amended later by item 19, not shown."
+        );
+        assert_eq!(withheld(1, None), "1 clause shown. Others exist and may change their meaning.");
+    }
+
+    #[test]
+    fn a_release_without_agreement_is_not_blamed_on_anybody() {
+        assert_eq!(
+            no_agreement_shown(),
+            "No agreement to this release is in the file. We cannot tell who released it. The text may still be authentic."
+        );
+    }
+
+    #[test]
+    fn a_page_cannot_vouch_for_itself() {
+        assert_eq!(
+            report_page(),
+            "This page came from whoever gave it to you and cannot vouch for itself. Open the file in a checker you obtained yourself."
+        );
+    }
+}

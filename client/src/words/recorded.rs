@@ -1,0 +1,87 @@
+//! Moments 11 and 14: what a recorded item means.
+
+use super::{Name, and, moment};
+
+/// Where an understanding stands between signing and force.
+#[derive(Debug, Clone)]
+pub enum InForce {
+    /// Some have signed, some have not.
+    NotAllSigned {
+        /// Sides that have.
+        signed: Vec<Name>,
+        /// Sides that have not.
+        awaited: Vec<Name>,
+    },
+    /// All have; the record does not hold it yet.
+    NotRecorded,
+    /// All have, and it starts later.
+    TakesEffect(u64),
+    /// In force as recorded.
+    Recorded {
+        /// Item of the record.
+        item: u64,
+        /// Sides that stamped it.
+        stamped: Vec<Name>,
+    },
+}
+
+/// Whether anybody is bound.
+#[must_use]
+pub fn in_force(state: &InForce) -> String {
+    match state {
+        InForce::NotAllSigned { signed, awaited } if signed.is_empty() => {
+            format!("{} not signed. Nobody is bound.", have(awaited))
+        }
+        InForce::NotAllSigned { signed, awaited } => {
+            format!("{} signed, {} not. Nobody is bound.", and(signed), have(awaited))
+        }
+        InForce::NotRecorded => "All have signed. It is not recorded yet. Nobody is bound.".to_owned(),
+        InForce::TakesEffect(instant) => format!("Both signed. Takes effect {}.", moment(*instant)),
+        InForce::Recorded { item, stamped } => {
+            format!("All have signed. Record item no. {item}, stamped by {}. It binds.", and(stamped))
+        }
+    }
+}
+
+fn have(sides: &[Name]) -> String {
+    format!("{} {}", and(sides), if sides.len() == 1 { "has" } else { "have" })
+}
+
+/// A side's own item in the record.
+#[must_use]
+pub fn own_statement(side: &Name) -> String {
+    format!("{side}'s statement. Others have not agreed to it.")
+}
+
+/// An item and its stamps; stamping is not assent.
+#[must_use]
+pub fn recorded_item(item: u64, stamped: &[Name]) -> String {
+    format!(
+        "Record item no. {item}. Stamped by {}. A stamp says: seen in order. It is not assent.",
+        and(stamped)
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_signature_binds_nobody() {
+        let half = InForce::NotAllSigned { signed: vec!["South".into()], awaited: vec!["North".into()] };
+        assert_eq!(in_force(&half), "South signed, North has not. Nobody is bound.");
+    }
+
+    #[test]
+    fn a_later_start_is_told() {
+        assert_eq!(
+            in_force(&InForce::TakesEffect(1_804_222_800)),
+            "Both signed. Takes effect 5 March 2027 05:00 UTC."
+        );
+    }
+
+    #[test]
+    fn a_sides_own_item_is_not_an_agreement() {
+        assert_eq!(own_statement(&"North".into()), "North's statement. Others have not agreed to it.");
+    }
+}

@@ -1,0 +1,125 @@
+//! Moment 3: what a signature does, before it is given.
+
+use super::{Name, and, listing, utc_time};
+
+/// Everything the sentence depends on.
+#[derive(Debug, Clone)]
+pub struct Signing {
+    /// How many clauses stand in the text.
+    pub clauses: usize,
+    /// Which version of the text, from 1.
+    pub version: u32,
+    /// The side bound by this signature; `None` for a witness.
+    pub side: Option<Name>,
+    /// Sides that have to sign and have not.
+    pub awaited: Vec<Name>,
+    /// Who receives the signature.
+    pub receives: Vec<Name>,
+    /// The holder of signatures, if they are held.
+    pub escrow: Option<Escrow>,
+}
+
+/// Signatures given to a holder until all are there.
+#[derive(Debug, Clone)]
+pub struct Escrow {
+    /// Who holds them.
+    pub holder: Name,
+    /// When they become void, Unix seconds.
+    pub deadline: u64,
+}
+
+/// The consequence in a few plain sentences.
+#[must_use]
+pub fn signing(act: &Signing) -> String {
+    let what = format!("all {} of version {}", listing::count(act.clauses), act.version);
+    let Some(side) = &act.side else {
+        return format!(
+            "You sign {what} as witness. It binds no side and not you; it says that you saw this text. You cannot withdraw."
+        );
+    };
+    let once = match act.awaited.as_slice() {
+        [] => "once it is recorded".to_owned(),
+        [one] => format!("once {one} has signed and it is recorded"),
+        several => format!("once {} have signed and it is recorded", and(several)),
+    };
+    let first = format!("You sign {what} for {side}; it binds {side} {once}. You cannot withdraw.");
+    match (&act.escrow, act.awaited.as_slice()) {
+        (Some(escrow), _) => format!(
+            "{first} Held by {holder} until both have signed; otherwise void at {}. {holder} is fully trusted with this.",
+            utc_time(escrow.deadline),
+            holder = escrow.holder
+        ),
+        (None, []) => format!("{first} {} your signature now.", receives(&act.receives)),
+        (None, awaited) if awaited == act.receives => {
+            format!("{first} {} your signature now and may never sign.", receives(awaited))
+        }
+        (None, awaited) => {
+            format!(
+                "{first} {} your signature now; {} may never sign.",
+                receives(&act.receives),
+                and(awaited)
+            )
+        }
+    }
+}
+
+fn receives(people: &[Name]) -> String {
+    format!("{} {}", and(people), if people.len() == 1 { "receives" } else { "receive" })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn first() -> Signing {
+        Signing {
+            clauses: 7,
+            version: 3,
+            side: Some("North".into()),
+            awaited: vec!["South".into()],
+            receives: vec!["South".into()],
+            escrow: None,
+        }
+    }
+
+    #[test]
+    fn the_first_to_sign_reads_that_the_other_may_never_sign() {
+        assert_eq!(
+            signing(&first()),
+            "You sign all 7 clauses of version 3 for North; it binds North once South has signed and it is recorded. \
+             You cannot withdraw. South receives your signature now and may never sign."
+        );
+    }
+
+    #[test]
+    fn the_last_to_sign_reads_that_it_binds_once_recorded() {
+        let last = Signing { awaited: vec![], receives: vec!["Agnes".into(), "North".into()], ..first() };
+        assert_eq!(
+            signing(&last),
+            "You sign all 7 clauses of version 3 for North; it binds North once it is recorded. \
+             You cannot withdraw. Agnes and North receive your signature now."
+        );
+    }
+
+    #[test]
+    fn a_held_signature_names_its_holder_and_its_end() {
+        let held =
+            Signing { escrow: Some(Escrow { holder: "Agnes".into(), deadline: 1_804_269_600 }), ..first() };
+        assert_eq!(
+            signing(&held),
+            "You sign all 7 clauses of version 3 for North; it binds North once South has signed and it is recorded. \
+             You cannot withdraw. Held by Agnes until both have signed; otherwise void at 18:00 UTC. \
+             Agnes is fully trusted with this."
+        );
+    }
+
+    #[test]
+    fn a_witness_binds_nobody() {
+        let witness = Signing { side: None, ..first() };
+        assert_eq!(
+            signing(&witness),
+            "You sign all 7 clauses of version 3 as witness. It binds no side and not you; it says that you saw this text. \
+             You cannot withdraw."
+        );
+    }
+}

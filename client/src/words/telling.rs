@@ -1,0 +1,128 @@
+//! Moments 2, 6, 7, 8 and 13: who said it, with what proof, through whose hands.
+
+use super::{Name, and, moment};
+
+/// Before and beside a non-paper.
+#[must_use]
+pub fn off_the_record(to: &[Name]) -> String {
+    format!(
+        "Off the record, to {}. They know it is you; they get no proof to show others. They can still copy or photograph it.",
+        and(to)
+    )
+}
+
+/// Before and beside a statement.
+#[must_use]
+pub fn on_the_record() -> &'static str {
+    "On the record. Anyone holding this can prove, for good, that you wrote it. It is not a signature to an agreement."
+}
+
+/// No sign of the other side. `known` is the last state of what was sent last.
+#[must_use]
+pub fn silence(side: &Name, since: u64, known: &str) -> String {
+    format!("No word from {side} since {}. {known} Silence is neither yes nor no.", moment(since))
+}
+
+/// What the relay can and cannot say about the last thing sent.
+pub const LEFT_WITH_THE_RELAY: &str = "Left with the relay; not known to be fetched.";
+
+/// A text the intermediary was told by word of mouth.
+#[must_use]
+pub fn oral(by: &Name, side: &Name) -> String {
+    format!(
+        "{by} reports that {side} said this. {side} has not confirmed it. Do not quote it as {side}'s words."
+    )
+}
+
+/// A carried text whose author's signature does not fit.
+#[must_use]
+pub fn not_the_authors_text(author: &Name) -> String {
+    format!("This is not the text {author} signed. It is not shown. Ask {author} by another path.")
+}
+
+/// A key that came from one person only.
+#[must_use]
+pub fn introduced_only(by: &Name, whose: &Name) -> String {
+    format!(
+        "You know this key only through {by}. Until you compare words with {whose}, {by} could have read or changed this."
+    )
+}
+
+/// What kind of words these are, for the frame around a carried text.
+#[must_use]
+pub fn provenance(class: Provenance, side: &Name, by: &Name) -> String {
+    match class {
+        Provenance::Verbatim => format!("{side}'s own words, signed by {side}, carried by {by}."),
+        Provenance::Oral => oral(by, side),
+        Provenance::Paraphrase => {
+            format!("{by} puts what {side} said into other words. {side} has not confirmed it.")
+        }
+        Provenance::Own => format!("A suggestion of {by}, not of any side."),
+    }
+}
+
+/// How a text came to be carried.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Provenance {
+    /// The author's own signed words.
+    Verbatim,
+    /// Told by word of mouth, awaiting read-back.
+    Oral,
+    /// Put into other words by the carrier.
+    Paraphrase,
+    /// The carrier's own.
+    Own,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn off_the_record_says_who_knows_and_who_can_prove() {
+        assert_eq!(
+            off_the_record(&["Vera".into(), "Agnes".into()]),
+            "Off the record, to Vera and Agnes. They know it is you; they get no proof to show others. They can still copy or photograph it."
+        );
+    }
+
+    #[test]
+    fn on_the_record_says_it_proves_and_does_not_bind() {
+        assert_eq!(
+            on_the_record(),
+            "On the record. Anyone holding this can prove, for good, that you wrote it. It is not a signature to an agreement."
+        );
+    }
+
+    #[test]
+    fn silence_is_neither_yes_nor_no() {
+        assert_eq!(
+            silence(&"South".into(), 1_804_140_600, LEFT_WITH_THE_RELAY),
+            "No word from South since 4 March 2027 06:10 UTC. Left with the relay; not known to be fetched. Silence is neither yes nor no."
+        );
+    }
+
+    #[test]
+    fn an_oral_report_is_nobodys_words_yet() {
+        assert_eq!(
+            oral(&"Agnes".into(), &"North".into()),
+            "Agnes reports that North said this. North has not confirmed it. Do not quote it as North's words."
+        );
+    }
+
+    #[test]
+    fn an_altered_text_is_named_and_not_shown() {
+        assert_eq!(
+            not_the_authors_text(&"North".into()),
+            "This is not the text North signed. It is not shown. Ask North by another path."
+        );
+    }
+
+    #[test]
+    fn a_key_known_through_one_person_says_what_that_person_could_do() {
+        assert_eq!(
+            introduced_only(&"Agnes".into(), &"Vera".into()),
+            "You know this key only through Agnes. Until you compare words with Vera, Agnes could have read or changed this."
+        );
+    }
+}
