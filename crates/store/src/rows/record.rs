@@ -1,0 +1,141 @@
+//! The record of talks: entry bundles as received, the replica, early stamps, and what our own
+//! cosigner has stamped.
+
+use rusqlite::OptionalExtension;
+
+use super::talks::TalksId;
+use crate::{StoreError, Transaction};
+
+/// Keeps the entry at `position`.
+///
+/// # Errors
+/// [`StoreError`] if there is one already or the database fails.
+pub fn add_entry(
+    tx: &Transaction<'_>,
+    talks: TalksId,
+    position: u64,
+    bundle: &[u8],
+) -> Result<(), StoreError> {
+    tx.connection().execute(
+        "INSERT INTO entry (talks, position, bundle) VALUES (?1, ?2, ?3)",
+        (talks, position.cast_signed(), bundle),
+    )?;
+    Ok(())
+}
+
+/// All entries in order.
+///
+/// # Errors
+/// [`StoreError`] if the database fails.
+pub fn entries(tx: &Transaction<'_>, talks: TalksId) -> Result<Vec<Vec<u8>>, StoreError> {
+    let mut query =
+        tx.connection().prepare_cached("SELECT bundle FROM entry WHERE talks = ?1 ORDER BY position")?;
+    let rows = query.query_map([talks], |row| row.get(0))?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
+/// One entry's bundle.
+///
+/// # Errors
+/// [`StoreError`] if the database fails.
+pub fn entry(tx: &Transaction<'_>, talks: TalksId, position: u64) -> Result<Option<Vec<u8>>, StoreError> {
+    Ok(tx
+        .connection()
+        .query_row(
+            "SELECT bundle FROM entry WHERE talks = ?1 AND position = ?2",
+            (talks, position.cast_signed()),
+            |row| row.get(0),
+        )
+        .optional()?)
+}
+
+/// The replica, if the record has begun.
+///
+/// # Errors
+/// [`StoreError`] if the database fails.
+pub fn replica(tx: &Transaction<'_>, talks: TalksId) -> Result<Option<Vec<u8>>, StoreError> {
+    Ok(tx
+        .connection()
+        .query_row("SELECT state FROM replica WHERE talks = ?1", [talks], |row| row.get(0))
+        .optional()?)
+}
+
+/// Puts `state` in place of the replica.
+///
+/// # Errors
+/// [`StoreError`] if the database fails.
+pub fn write_replica(tx: &Transaction<'_>, talks: TalksId, state: &[u8]) -> Result<(), StoreError> {
+    tx.connection().execute(
+        "INSERT INTO replica (talks, state) VALUES (?1, ?2)
+         ON CONFLICT (talks) DO UPDATE SET state = excluded.state",
+        (talks, state),
+    )?;
+    Ok(())
+}
+
+/// Keeps a stamp over a size that the record has not reached here yet.
+///
+/// # Errors
+/// [`StoreError`] if the database fails.
+pub fn keep_early_stamp(
+    tx: &Transaction<'_>,
+    talks: TalksId,
+    size: u64,
+    stamp: &[u8],
+) -> Result<(), StoreError> {
+    tx.connection().execute(
+        "INSERT INTO early_stamp (talks, size, stamp) VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING",
+        (talks, size.cast_signed(), stamp),
+    )?;
+    Ok(())
+}
+
+/// Takes out the kept stamps over sizes up to `size`.
+///
+/// # Errors
+/// [`StoreError`] if the database fails.
+pub fn take_early_stamps(
+    tx: &Transaction<'_>,
+    talks: TalksId,
+    size: u64,
+) -> Result<Vec<Vec<u8>>, StoreError> {
+    let mut query = tx
+        .connection()
+        .prepare_cached("DELETE FROM early_stamp WHERE talks = ?1 AND size <= ?2 RETURNING stamp")?;
+    let rows = query.query_map((talks, size.cast_signed()), |row| row.get(0))?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
+/// What this cosigner of ours remembers of its last stamp: the caller's bytes.
+///
+/// # Errors
+/// [`StoreError`] if the database fails.
+pub fn stamp_memory(tx: &Transaction<'_>, cosigner: &[u8]) -> Result<Option<Vec<u8>>, StoreError> {
+    Ok(tx
+        .connection()
+        .query_row(
+            "SELECT memory FROM stamped WHERE cosigner = ?1 ORDER BY size DESC LIMIT 1",
+            [cosigner],
+            |row| row.get(0),
+        )
+        .optional()?)
+}
+
+/// Remembers that this cosigner of ours stamps `size` with `root`, in the transaction that queues
+/// the stamp. The database itself refuses a second root of one size and a smaller size.
+///
+/// # Errors
+/// [`StoreError`] if that size or a larger one was stamped, or the database fails.
+pub fn will_stamp(
+    tx: &Transaction<'_>,
+    cosigner: &[u8],
+    size: u64,
+    root: &[u8; 32],
+    memory: &[u8],
+) -> Result<(), StoreError> {
+    tx.connection().execute(
+        "INSERT INTO stamped (cosigner, size, root, memory) VALUES (?1, ?2, ?3, ?4)",
+        (cosigner, size.cast_signed(), root, memory),
+    )?;
+    Ok(())
+}
