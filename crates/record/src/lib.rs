@@ -1,2 +1,23 @@
-//! Skeleton.
+//! The record of Entente: documents that several people sign, the roster and state of the log they
+//! stand in, and what can be shown and verified of them by anyone.
+//!
+//! A stranger verifies with this crate and `entente-log` alone. It knows no clock, no files, no
+//! network and no randomness but what is handed in; the specification is `docs/record.md`.
 #![no_std]
+
+extern crate alloc;
+
+pub mod base64url;
+pub mod card;
+pub mod document;
+pub mod ed25519;
+pub mod json;
+pub mod jws;
+pub mod ml_dsa_65;
+pub mod origin;
+pub mod party;
+pub mod persona;
+pub mod principal;
+pub mod statement;
+pub mod text;
+pub mod thumbprint;

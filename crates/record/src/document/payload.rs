@@ -1,0 +1,393 @@
+//! The payload: all that is always visible of a document, and the digests of all that is not.
+//!
+//! ```text
+//! {"_sd":["…",…],"_sd_alg":"sha-256","clauses":[{"...":"…"},…],"id":"…","kind":"understanding",
+//!  "not_after":1790000000,"origin":"entente/…","seen":{"root":"…","size":4},"signers":[{"capacity":
+//!  "binds","ed25519":"…","ml-dsa-65":"…","party":1},…],"slots":8,"suite":"Ed25519+ML-DSA-65","version":1}
+//! ```
+
+use alloc::collections::BTreeSet;
+use alloc::string::String;
+use alloc::vec::Vec;
+use core::fmt;
+
+use sha2::{Digest as _, Sha256};
+
+use super::CLASSES;
+use super::kind::Kind;
+use super::opening::hides_more;
+use crate::base64url;
+use crate::json::{self, FieldError, Fields, Limits, Value};
+use crate::origin::Origin;
+use crate::party::{Capacity, Party};
+use crate::persona::PersonaId;
+use crate::thumbprint::Thumbprint;
+
+/// The version of the format.
+pub(super) const VERSION: u64 = 1;
+/// The most signers of a document.
+pub(super) const MAX_SIGNERS: usize = 32;
+
+/// Why a payload is refused.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum PayloadError {
+    /// Not canonical JSON (peer misbehaved).
+    #[error("payload: {0}")]
+    Json(#[from] json::ParseError),
+    /// A member is wrong, one too many or too few (peer misbehaved).
+    #[error("payload: {0}")]
+    Field(#[from] FieldError),
+    /// Of a version that this program does not know (peer incompatible).
+    #[error("format version {0} is not known here")]
+    UnknownVersion(u64),
+    /// Signed by a suite that this program does not know (peer incompatible).
+    #[error("signature suite \"{0}\" is not known here")]
+    UnknownSuite(String),
+    /// The suite does not fit the kind or a signer (peer misbehaved).
+    #[error("the signature suite is not allowed for this kind or signer")]
+    WrongSuite,
+    /// No signer, or too many (peer misbehaved).
+    #[error("a document has 1 to {MAX_SIGNERS} signers")]
+    SignerCount,
+    /// One key stands in two places (peer misbehaved).
+    #[error("the key {0} stands for two signers")]
+    KeyTwice(Thumbprint),
+    /// A party that is no side binds itself (peer misbehaved).
+    #[error("party 0 is no side and cannot be bound")]
+    NoSideBinds,
+    /// The slots are not of a class, or not as many as the payload says (peer misbehaved).
+    #[error("clauses or properties are not padded to 8, 16, 32 or 64")]
+    SlotCount,
+    /// A digest stands twice (peer misbehaved).
+    #[error("a digest stands twice")]
+    DigestTwice,
+    /// The digests of properties are not in ascending order (peer misbehaved).
+    #[error("the digests of properties are not sorted")]
+    Unsorted,
+}
+
+/// SHA-256 of a payload's bytes: the name of one exact text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct PayloadDigest(pub [u8; 32]);
+
+impl fmt::Display for PayloadDigest {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str(&base64url::encode(&self.0))
+    }
+}
+
+/// The last checkpoint that the signers had verified.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Seen {
+    /// Entries in the log.
+    pub size: u64,
+    /// The root of its tree (RFC 6962 section 2.1).
+    pub root: [u8; 32],
+}
+
+/// Which signatures each signer owes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Suite {
+    /// Two a signer, by both keys of its persona: `Ed25519+ML-DSA-65`.
+    Hybrid,
+    /// One, by a principal: `Ed25519`. For successions alone.
+    Principal,
+}
+
+/// Who signs, by key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum SignerKeys {
+    /// A persona, with both keys.
+    Persona(PersonaId),
+    /// A principal.
+    Principal(Thumbprint),
+}
+
+/// A signer as the payload lists it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Signer {
+    /// Its side; party 0 for none.
+    pub party: Party,
+    /// What its signature does.
+    pub capacity: Capacity,
+    /// Its keys.
+    pub keys: SignerKeys,
+}
+
+/// A payload, checked for form; the bytes are those received.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Payload {
+    bytes: Vec<u8>,
+    base64url: String,
+    digest: PayloadDigest,
+    kind: Kind,
+    origin: Origin,
+    id: [u8; 16],
+    seen: Seen,
+    not_after: Option<u64>,
+    effect: Option<Value>,
+    suite: Suite,
+    signers: Vec<Signer>,
+    pub(super) clauses: Vec<[u8; 32]>,
+    pub(super) properties: Vec<[u8; 32]>,
+}
+
+impl Payload {
+    /// Reads the bytes of a payload.
+    ///
+    /// # Errors
+    /// [`PayloadError`].
+    pub fn parse(bytes: &[u8]) -> Result<Self, PayloadError> {
+        let mut fields = Fields::new(json::parse_canonical(bytes, Limits::DOCUMENT)?)?;
+        let version = fields.integer("version")?;
+        if version != VERSION {
+            return Err(PayloadError::UnknownVersion(version));
+        }
+        let suite = Suite::parse(fields.string("suite")?)?;
+        let payload = Self {
+            bytes: bytes.to_vec(),
+            base64url: base64url::encode(bytes),
+            digest: PayloadDigest(Sha256::digest(bytes).into()),
+            kind: Kind::parse(&fields.string("kind")?).map_err(|_| FieldError::invalid("kind"))?,
+            origin: Origin::parse(&fields.string("origin")?).map_err(|_| FieldError::invalid("origin"))?,
+            id: fields.bytes("id")?,
+            seen: Seen::from_json(fields.take("seen")?)?,
+            not_after: read_not_after(fields.optional("not_after"))?,
+            effect: read_effect(fields.optional("effect"))?,
+            suite,
+            signers: read_signers(fields.array("signers")?, suite)?,
+            clauses: read_clauses(fields.array("clauses")?)?,
+            properties: read_digests(fields.array("_sd")?)?,
+        };
+        if fields.string("_sd_alg")? != "sha-256" {
+            return Err(FieldError::invalid("_sd_alg").into());
+        }
+        let slots = fields.integer("slots")?;
+        fields.finish()?;
+        if usize::try_from(slots) != Ok(payload.clauses.len()) {
+            return Err(PayloadError::SlotCount);
+        }
+        payload.check()?;
+        Ok(payload)
+    }
+
+    fn check(&self) -> Result<(), PayloadError> {
+        if (self.suite == Suite::Principal) != (self.kind == Kind::SUCCESSION) {
+            return Err(PayloadError::WrongSuite);
+        }
+        if !CLASSES.contains(&self.clauses.len()) || !CLASSES.contains(&self.properties.len()) {
+            return Err(PayloadError::SlotCount);
+        }
+        if !self.properties.is_sorted() {
+            return Err(PayloadError::Unsorted);
+        }
+        let digests = self.clauses.iter().chain(&self.properties);
+        let distinct: BTreeSet<_> = digests.collect();
+        if distinct.len() != self.clauses.len() + self.properties.len() {
+            return Err(PayloadError::DigestTwice);
+        }
+        check_signers(&self.signers)
+    }
+
+    /// The bytes that are signed and hashed.
+    #[must_use]
+    pub fn bytes(&self) -> &[u8] {
+        &self.bytes
+    }
+
+    /// The bytes in base64url, as JWS signs them.
+    pub(super) fn base64url(&self) -> &str {
+        &self.base64url
+    }
+
+    /// SHA-256 of the bytes.
+    #[must_use]
+    pub fn digest(&self) -> PayloadDigest {
+        self.digest
+    }
+
+    /// The kind.
+    #[must_use]
+    pub fn kind(&self) -> &Kind {
+        &self.kind
+    }
+
+    /// The record it belongs to.
+    #[must_use]
+    pub fn origin(&self) -> &Origin {
+        &self.origin
+    }
+
+    /// The random id of the document.
+    #[must_use]
+    pub fn id(&self) -> &[u8; 16] {
+        &self.id
+    }
+
+    /// The last checkpoint the signers had verified.
+    #[must_use]
+    pub fn seen(&self) -> Seen {
+        self.seen
+    }
+
+    /// The last second, Unix UTC, in which it may be recorded.
+    #[must_use]
+    pub fn not_after(&self) -> Option<u64> {
+        self.not_after
+    }
+
+    /// A condition on its effect. This version knows none: see [`VerifyError`](super::VerifyError).
+    #[must_use]
+    pub fn effect(&self) -> Option<&Value> {
+        self.effect.as_ref()
+    }
+
+    /// Which signatures each signer owes.
+    #[must_use]
+    pub fn suite(&self) -> Suite {
+        self.suite
+    }
+
+    /// Everybody who has to sign.
+    #[must_use]
+    pub fn signers(&self) -> &[Signer] {
+        &self.signers
+    }
+
+    /// The number of clause slots, decoys included.
+    #[must_use]
+    pub fn slots(&self) -> u16 {
+        u16::try_from(self.clauses.len()).unwrap_or(u16::MAX)
+    }
+
+    /// The sides with a signer who binds them, each once, ascending.
+    #[must_use]
+    pub fn binding_parties(&self) -> Vec<Party> {
+        let binding = self.signers.iter().filter(|signer| signer.capacity == Capacity::Binds);
+        let parties: BTreeSet<Party> = binding.map(|signer| signer.party).collect();
+        parties.into_iter().collect()
+    }
+}
+
+impl Suite {
+    /// The name in a payload.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Hybrid => "Ed25519+ML-DSA-65",
+            Self::Principal => "Ed25519",
+        }
+    }
+
+    fn parse(name: String) -> Result<Self, PayloadError> {
+        let known = [Self::Hybrid, Self::Principal].into_iter().find(|suite| suite.as_str() == name);
+        known.ok_or(PayloadError::UnknownSuite(name))
+    }
+}
+
+impl Seen {
+    pub(super) fn to_json(self) -> Option<Value> {
+        Some(Value::object([("root", Value::bytes(&self.root)), ("size", Value::integer(self.size)?)]))
+    }
+
+    fn from_json(value: Value) -> Result<Self, FieldError> {
+        let mut fields = Fields::new(value)?;
+        let seen = Self { size: fields.integer("size")?, root: fields.bytes("root")? };
+        fields.finish()?;
+        Ok(seen)
+    }
+}
+
+impl Signer {
+    pub(super) fn to_json(self) -> Value {
+        let mut members =
+            alloc::vec![("capacity", Value::from(self.capacity.as_str())), ("party", self.party.to_json())];
+        match self.keys {
+            SignerKeys::Persona(id) => {
+                members.push(("ed25519", id.ed25519.to_json()));
+                members.push(("ml-dsa-65", id.ml_dsa_65.to_json()));
+            }
+            SignerKeys::Principal(thumbprint) => members.push(("ed25519", thumbprint.to_json())),
+        }
+        Value::object(members)
+    }
+
+    fn from_json(value: Value, suite: Suite) -> Result<Self, FieldError> {
+        let mut fields = Fields::new(value)?;
+        let party = Party::from_json(&fields.take("party")?);
+        let capacity = Capacity::parse(&fields.string("capacity")?);
+        let ed25519 = Thumbprint(fields.bytes("ed25519")?);
+        let keys = match suite {
+            Suite::Hybrid => {
+                SignerKeys::Persona(PersonaId { ed25519, ml_dsa_65: Thumbprint(fields.bytes("ml-dsa-65")?) })
+            }
+            Suite::Principal => SignerKeys::Principal(ed25519),
+        };
+        fields.finish()?;
+        Ok(Self {
+            party: party.ok_or_else(|| FieldError::invalid("party"))?,
+            capacity: capacity.ok_or_else(|| FieldError::invalid("capacity"))?,
+            keys,
+        })
+    }
+}
+
+/// One key is one signer in one capacity, and only sides can be bound.
+fn check_signers(signers: &[Signer]) -> Result<(), PayloadError> {
+    if !(1..=MAX_SIGNERS).contains(&signers.len()) {
+        return Err(PayloadError::SignerCount);
+    }
+    let mut keys = BTreeSet::new();
+    for signer in signers {
+        let own = match signer.keys {
+            SignerKeys::Persona(id) => alloc::vec![id.ed25519, id.ml_dsa_65],
+            SignerKeys::Principal(thumbprint) => alloc::vec![thumbprint],
+        };
+        if let Some(twice) = own.into_iter().find(|key| !keys.insert(*key)) {
+            return Err(PayloadError::KeyTwice(twice));
+        }
+        let binds = matches!(signer.capacity, Capacity::Binds | Capacity::AdReferendum);
+        if binds && !signer.party.is_side() {
+            return Err(PayloadError::NoSideBinds);
+        }
+    }
+    Ok(())
+}
+
+fn read_not_after(value: Option<Value>) -> Result<Option<u64>, FieldError> {
+    let invalid = || FieldError::invalid("not_after");
+    value.map(|value| value.as_u64().ok_or_else(invalid)).transpose()
+}
+
+fn read_effect(value: Option<Value>) -> Result<Option<Value>, FieldError> {
+    match value {
+        Some(effect) if effect.as_object().is_none() || hides_more(&effect) => {
+            Err(FieldError::invalid("effect"))
+        }
+        effect => Ok(effect),
+    }
+}
+
+fn read_signers(values: Vec<Value>, suite: Suite) -> Result<Vec<Signer>, PayloadError> {
+    if values.len() > MAX_SIGNERS {
+        return Err(PayloadError::SignerCount);
+    }
+    Ok(values.into_iter().map(|value| Signer::from_json(value, suite)).collect::<Result<_, _>>()?)
+}
+
+/// RFC 9901 section 4.2.4.2: a digest in an array is `{"...":"<digest>"}`.
+fn read_clauses(values: Vec<Value>) -> Result<Vec<[u8; 32]>, FieldError> {
+    let digest = |value| {
+        let mut fields = Fields::new(value)?;
+        let digest = fields.bytes("...")?;
+        fields.finish()?;
+        Ok(digest)
+    };
+    values.into_iter().map(digest).collect()
+}
+
+fn read_digests(values: Vec<Value>) -> Result<Vec<[u8; 32]>, FieldError> {
+    let digest = |value: Value| base64url::decode_array(value.as_str()?).ok();
+    let digests: Option<Vec<_>> = values.into_iter().map(digest).collect();
+    digests.ok_or_else(|| FieldError::invalid("_sd"))
+}

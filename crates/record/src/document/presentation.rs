@@ -1,0 +1,234 @@
+//! A presentation: payload, signatures and the chosen openings alone. What a stranger gets.
+//!
+//! The General JSON form of RFC 9901 section 8: the openings stand in the unprotected header of the
+//! first signature, here sorted by digest, so that their order says nothing.
+//!
+//! ```text
+//! {"payload":"…","signatures":[{"header":{"disclosures":["…"]},"protected":"…","signature":"…"},…]}
+//! ```
+
+use alloc::collections::BTreeMap;
+use alloc::string::String;
+use alloc::vec::Vec;
+
+use super::clause::Clause;
+use super::keys::Keys;
+use super::opening::{Content, Opening};
+use super::payload::Payload;
+use super::proposal::{ProposalError, check_salts, is_decoy_property, read_property, read_slot};
+use super::selection::{PresentError, Selection};
+use super::signed::{Document, VerifyError, read_signatures, verify_signatures};
+use crate::base64url;
+use crate::json::{self, FieldError, Fields, Limits, Object, Value};
+use crate::jws::RawSignature;
+
+/// A presentation as received: read whole, signatures not verified.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UnverifiedPresentation(Presentation);
+
+/// A presentation whose document every listed signer has signed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Presentation {
+    payload: Payload,
+    signatures: Vec<RawSignature>,
+    openings: Vec<String>,
+    clauses: BTreeMap<u16, Clause>,
+    decoys: Vec<u16>,
+    properties: BTreeMap<String, Value>,
+}
+
+impl Document {
+    /// Shows what is selected of a document.
+    ///
+    /// # Errors
+    /// [`PresentError`].
+    pub fn present(&self, selection: &Selection) -> Result<Presentation, PresentError> {
+        let openings = selection.openings(self.proposal())?;
+        let chosen = |slot: &u16| selection.clauses.contains(slot);
+        let clauses = self.proposal().clauses().filter(|(slot, _)| chosen(slot));
+        let clauses: BTreeMap<u16, Clause> = clauses.map(|(slot, clause)| (slot, clause.clone())).collect();
+        let first_decoy = u16::try_from(self.proposal().clauses().count()).unwrap_or(u16::MAX);
+        let decoys =
+            if selection.decoys { (first_decoy..self.payload().slots()).collect() } else { Vec::new() };
+        let properties = self.proposal().properties().iter();
+        let properties = properties.filter(|(name, _)| selection.properties.contains(name));
+        Ok(Presentation {
+            payload: self.payload().clone(),
+            signatures: self.raw_signatures().to_vec(),
+            openings: openings.iter().map(|opening| opening.text.clone()).collect(),
+            clauses,
+            decoys,
+            properties: properties.map(|(name, value)| (name.clone(), value.clone())).collect(),
+        })
+    }
+}
+
+impl Presentation {
+    /// Reads a presentation; its signatures are still to be verified.
+    ///
+    /// # Errors
+    /// [`VerifyError`].
+    pub fn parse(bytes: &[u8]) -> Result<UnverifiedPresentation, VerifyError> {
+        let value = json::parse_canonical(bytes, Limits::DOCUMENT).map_err(ProposalError::Json)?;
+        Self::from_json(value)
+    }
+
+    /// Reads a presentation that stands inside another canonical JSON text.
+    ///
+    /// # Errors
+    /// [`VerifyError`].
+    pub fn from_json(value: Value) -> Result<UnverifiedPresentation, VerifyError> {
+        let mut fields = Fields::new(value).map_err(VerifyError::Field)?;
+        let payload = fields.string("payload").map_err(VerifyError::Field)?;
+        let payload = base64url::decode(&payload).map_err(|_| ProposalError::Base64)?;
+        let payload = Payload::parse(&payload).map_err(ProposalError::Payload)?;
+        let mut signatures = fields.array("signatures").map_err(VerifyError::Field)?;
+        fields.finish().map_err(VerifyError::Field)?;
+        let openings = take_openings(&mut signatures)?;
+        let signatures = read_signatures(&payload, signatures)?;
+        let mut presentation = Self {
+            payload,
+            signatures,
+            openings: openings.iter().map(|opening| opening.text.clone()).collect(),
+            clauses: BTreeMap::new(),
+            decoys: Vec::new(),
+            properties: BTreeMap::new(),
+        };
+        check_salts(&openings)?;
+        if !openings.is_sorted_by(|a, b| a.digest < b.digest) {
+            return Err(VerifyError::StrayOpening);
+        }
+        for opening in &openings {
+            presentation.open(opening)?;
+        }
+        Ok(UnverifiedPresentation(presentation))
+    }
+
+    /// Puts an opening where its digest stands; each digest stands once in a payload.
+    fn open(&mut self, opening: &Opening) -> Result<(), VerifyError> {
+        if matches!(opening.content, Content::Property(..)) {
+            let stands = self.payload.properties.contains(&opening.digest);
+            let (name, value) = read_property(opening)?;
+            if !stands || self.properties.insert(name, value).is_some() {
+                return Err(VerifyError::StrayOpening);
+            }
+            return Ok(());
+        }
+        let slot = self.payload.clauses.iter().position(|digest| *digest == opening.digest);
+        let slot = slot.and_then(|slot| u16::try_from(slot).ok()).ok_or(VerifyError::StrayOpening)?;
+        let Some(clause) = read_slot(opening)? else {
+            self.decoys.push(slot);
+            self.decoys.sort_unstable();
+            return Ok(());
+        };
+        if self.clauses.values().any(|other| other.number == clause.number) {
+            return Err(ProposalError::NumberTwice(clause.number).into());
+        }
+        self.clauses.insert(slot, clause);
+        Ok(())
+    }
+
+    /// The JSON that [`from_json`](Self::from_json) reads.
+    #[must_use]
+    pub fn to_json(&self) -> Value {
+        let mut signatures: Vec<Value> = self.signatures.iter().map(RawSignature::to_json).collect();
+        let openings = self.openings.iter().map(|text| Value::from(text.as_str())).collect();
+        let header = Value::object([("disclosures", Value::Array(openings))]);
+        if let Some(Value::Object(first)) = signatures.first_mut() {
+            first.insert("header".into(), header);
+        }
+        Value::object([
+            ("payload", Value::from(self.payload.base64url())),
+            ("signatures", Value::Array(signatures)),
+        ])
+    }
+
+    /// The bytes that [`parse`](Self::parse) reads.
+    #[must_use]
+    pub fn to_bytes(&self) -> Vec<u8> {
+        self.to_json().to_canonical().into_bytes()
+    }
+
+    /// What is always visible.
+    #[must_use]
+    pub fn payload(&self) -> &Payload {
+        &self.payload
+    }
+
+    /// All signatures in the order of the signers, Ed25519 before ML-DSA-65.
+    #[must_use]
+    pub fn raw_signatures(&self) -> &[RawSignature] {
+        &self.signatures
+    }
+
+    /// The clauses shown, by slot.
+    #[must_use]
+    pub fn clauses(&self) -> &BTreeMap<u16, Clause> {
+        &self.clauses
+    }
+
+    /// The slots shown to be decoys.
+    #[must_use]
+    pub fn decoys(&self) -> &[u16] {
+        &self.decoys
+    }
+
+    /// The slots not shown: clauses or decoys, nobody can tell.
+    #[must_use]
+    pub fn hidden_slots(&self) -> Vec<u16> {
+        let shown = |slot: &u16| self.clauses.contains_key(slot) || self.decoys.contains(slot);
+        (0..self.payload.slots()).filter(|slot| !shown(slot)).collect()
+    }
+
+    /// The properties shown, by name; decoys left out.
+    #[must_use]
+    pub fn properties(&self) -> BTreeMap<&str, &Value> {
+        let properties = self.properties.iter().filter(|(name, _)| !is_decoy_property(name));
+        properties.map(|(name, value)| (name.as_str(), value)).collect()
+    }
+
+    /// Slots of shown clauses with those that should have been shown with them and are not.
+    #[must_use]
+    pub fn missing_companions(&self) -> Vec<(u16, u16)> {
+        let pairs =
+            self.clauses.iter().flat_map(|(slot, clause)| clause.with.iter().map(|with| (*slot, *with)));
+        pairs.filter(|(_, with)| !self.clauses.contains_key(with)).collect()
+    }
+}
+
+impl UnverifiedPresentation {
+    /// Checks that every listed signer has signed this payload with every key it owes.
+    ///
+    /// # Errors
+    /// [`VerifyError`].
+    pub fn verify<K: Keys + ?Sized>(self, keys: &K) -> Result<Presentation, VerifyError> {
+        verify_signatures(&self.0.payload, &self.0.signatures, keys)?;
+        Ok(self.0)
+    }
+
+    /// What is always visible. Not verified.
+    #[must_use]
+    pub fn payload(&self) -> &Payload {
+        &self.0.payload
+    }
+
+    /// What it shows. Not verified.
+    #[must_use]
+    pub fn unverified(&self) -> &Presentation {
+        &self.0
+    }
+}
+
+/// Takes the unprotected header off the first signature; no other signature may have one.
+fn take_openings(signatures: &mut [Value]) -> Result<Vec<Opening>, VerifyError> {
+    let first = match signatures.first_mut() {
+        Some(Value::Object(first)) => first,
+        _ => return Err(VerifyError::Field(FieldError::invalid("signatures"))),
+    };
+    let header = first.remove("header").unwrap_or(Value::Object(Object::new()));
+    let mut fields = Fields::new(header).map_err(VerifyError::Field)?;
+    let openings = fields.array("disclosures").map_err(VerifyError::Field)?;
+    fields.finish().map_err(VerifyError::Field)?;
+    let opening = |value: &Value| Opening::parse(value.as_str().ok_or(ProposalError::OpeningForm)?);
+    Ok(openings.iter().map(opening).collect::<Result<_, _>>()?)
+}

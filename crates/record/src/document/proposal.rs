@@ -1,0 +1,309 @@
+//! A proposal: a payload and **all** its openings. The only thing that can be signed.
+//!
+//! Nobody signs what he cannot read: unless every digest opens, there is no [`Proposal`].
+//!
+//! ```text
+//! {"openings":["<slot 0>",…,"<the digests of _sd, in their order>",…],"payload":"…"}
+//! ```
+
+use alloc::collections::{BTreeMap, BTreeSet};
+use alloc::format;
+use alloc::string::String;
+use alloc::vec::Vec;
+
+use super::clause::{Clause, ClauseError};
+use super::kind::Kind;
+use super::opening::{Content, Opening};
+use super::payload::{Payload, PayloadDigest, PayloadError};
+use crate::base64url;
+use crate::json::{self, FieldError, Fields, Limits, Value};
+use crate::text::{self, TextError};
+
+/// Why a payload with its openings is refused (peer misbehaved, where the payload is known here).
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum ProposalError {
+    /// The file is not canonical JSON.
+    #[error("proposal: {0}")]
+    Json(#[from] json::ParseError),
+    /// A member of the file is wrong, one too many or too few.
+    #[error("proposal: {0}")]
+    Field(#[from] FieldError),
+    /// A part is not canonical base64url.
+    #[error("a part is not canonical base64url")]
+    Base64,
+    /// The payload is refused.
+    #[error(transparent)]
+    Payload(#[from] PayloadError),
+    /// An opening is not canonical JSON.
+    #[error("opening: {0}")]
+    Opening(json::ParseError),
+    /// An opening is no array of salt, name and value, or salt and value.
+    #[error("an opening is not of the form that its digest calls for")]
+    OpeningForm,
+    /// A salt has fewer than 16 bytes, more than 64, or is not base64url.
+    #[error("a salt is not 16 to 64 bytes")]
+    Salt,
+    /// Two openings have one salt: a guess at one value would confirm the other.
+    #[error("a salt is used twice")]
+    SaltTwice,
+    /// A value holds `_sd`, `_sd_alg` or `...`: more could hide in it.
+    #[error("an opened value holds further digests")]
+    NestedDigest,
+    /// A digest is not opened, or not by the opening in its place: something could hide behind it.
+    #[error("digest {0} does not open: something could be hidden behind it")]
+    DoesNotOpen(usize),
+    /// A clause is refused.
+    #[error(transparent)]
+    Clause(#[from] ClauseError),
+    /// A clause stands after a decoy.
+    #[error("slot {0}: a clause after a decoy")]
+    NotDense(u16),
+    /// Two clauses have one number.
+    #[error("two clauses have the number {0}")]
+    NumberTwice(String),
+    /// A companion is no clause of the document, or the clause itself.
+    #[error("clause {number} must be shown with slot {with}, which is no other clause")]
+    Companion {
+        /// The clause's number.
+        number: String,
+        /// The slot it names.
+        with: u16,
+    },
+    /// A property's name is not of `a-z`, `0-9`, `_`, `-`, or is a name of the payload's own.
+    #[error("\"{0}\" is not a property's name")]
+    PropertyName(String),
+    /// Two properties have one name.
+    #[error("two properties have the name {0}")]
+    PropertyTwice(String),
+    /// A string of a property is not safe to show.
+    #[error("property {name}: {error}")]
+    PropertyText {
+        /// The property's name.
+        name: String,
+        /// What is wrong.
+        error: TextError,
+    },
+}
+
+/// A payload that its reader has read whole.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Proposal {
+    payload: Payload,
+    /// Slots first, then `_sd` in its order.
+    pub(super) openings: Vec<Opening>,
+    clauses: Vec<Clause>,
+    properties: BTreeMap<String, Value>,
+}
+
+impl Proposal {
+    /// Reads a proposal and checks that every digest of its payload opens.
+    ///
+    /// # Errors
+    /// [`ProposalError`].
+    pub fn parse(bytes: &[u8]) -> Result<Self, ProposalError> {
+        let mut fields = Fields::new(json::parse_canonical(bytes, Limits::DOCUMENT)?)?;
+        let proposal = Self::from_fields(&mut fields)?;
+        fields.finish()?;
+        Ok(proposal)
+    }
+
+    /// Takes `payload` and `openings`.
+    pub(super) fn from_fields(fields: &mut Fields) -> Result<Self, ProposalError> {
+        let payload = base64url::decode(&fields.string("payload")?).map_err(|_| ProposalError::Base64)?;
+        let opening = |value: &Value| Opening::parse(value.as_str().ok_or(ProposalError::OpeningForm)?);
+        let openings = fields.array("openings")?.iter().map(opening).collect::<Result<_, _>>()?;
+        Self::check(&payload, openings)
+    }
+
+    /// Checks a payload with its openings: slots first, then `_sd` in its order.
+    pub(super) fn check(payload: &[u8], openings: Vec<Opening>) -> Result<Self, ProposalError> {
+        let payload = Payload::parse(payload)?;
+        check_every_digest_opens(&payload, &openings)?;
+        check_salts(&openings)?;
+        let (slots, rest) =
+            openings.split_at_checked(payload.clauses.len()).ok_or(ProposalError::OpeningForm)?;
+        let clauses = read_slots(slots)?;
+        let properties = read_properties(rest)?;
+        Ok(Self { payload, clauses, properties, openings })
+    }
+
+    /// The bytes that [`parse`](Self::parse) reads.
+    #[must_use]
+    pub fn to_bytes(&self) -> Vec<u8> {
+        Value::object(self.members()).to_canonical().into_bytes()
+    }
+
+    pub(super) fn members(&self) -> Vec<(&'static str, Value)> {
+        let openings = self.openings.iter().map(|opening| Value::from(opening.text.as_str())).collect();
+        alloc::vec![("openings", Value::Array(openings)), ("payload", Value::from(self.payload.base64url())),]
+    }
+
+    /// What is always visible.
+    #[must_use]
+    pub fn payload(&self) -> &Payload {
+        &self.payload
+    }
+
+    /// SHA-256 of the payload: the name of this exact text.
+    #[must_use]
+    pub fn digest(&self) -> PayloadDigest {
+        self.payload.digest()
+    }
+
+    /// The kind.
+    #[must_use]
+    pub fn kind(&self) -> &Kind {
+        self.payload.kind()
+    }
+
+    /// The clauses with their slots, in order.
+    pub fn clauses(&self) -> impl Iterator<Item = (u16, &Clause)> {
+        (0_u16..).zip(&self.clauses)
+    }
+
+    /// The clause of a number, with its slot.
+    #[must_use]
+    pub fn clause(&self, number: &str) -> Option<(u16, &Clause)> {
+        self.clauses().find(|(_, clause)| clause.number == number)
+    }
+
+    /// The properties by name, decoys left out.
+    #[must_use]
+    pub fn properties(&self) -> &BTreeMap<String, Value> {
+        &self.properties
+    }
+
+    /// The property of a name.
+    #[must_use]
+    pub fn property(&self, name: &str) -> Option<&Value> {
+        self.properties.get(name)
+    }
+
+    /// The opening of a property.
+    pub(super) fn opening_of(&self, name: &str) -> Option<&Opening> {
+        self.openings
+            .iter()
+            .find(|opening| matches!(&opening.content, Content::Property(own, _) if own == name))
+    }
+}
+
+/// No digest without its opening, no opening without its digest, each in its place.
+fn check_every_digest_opens(payload: &Payload, openings: &[Opening]) -> Result<(), ProposalError> {
+    let digests: Vec<&[u8; 32]> = payload.clauses.iter().chain(&payload.properties).collect();
+    for (position, digest) in digests.iter().enumerate() {
+        let opens = openings.get(position).is_some_and(|opening| opening.digest == **digest);
+        if !opens {
+            return Err(ProposalError::DoesNotOpen(position));
+        }
+    }
+    if openings.len() > digests.len() { Err(ProposalError::OpeningForm) } else { Ok(()) }
+}
+
+pub(super) fn check_salts(openings: &[Opening]) -> Result<(), ProposalError> {
+    let salts: BTreeSet<&str> = openings.iter().map(|opening| opening.salt.as_str()).collect();
+    if salts.len() == openings.len() { Ok(()) } else { Err(ProposalError::SaltTwice) }
+}
+
+fn read_slots(openings: &[Opening]) -> Result<Vec<Clause>, ProposalError> {
+    let mut clauses: Vec<Clause> = Vec::new();
+    for (slot, opening) in (0_u16..).zip(openings) {
+        let Some(clause) = read_slot(opening)? else {
+            continue;
+        };
+        if clauses.len() != usize::from(slot) {
+            return Err(ProposalError::NotDense(slot));
+        }
+        if clauses.iter().any(|other| other.number == clause.number) {
+            return Err(ProposalError::NumberTwice(clause.number));
+        }
+        clauses.push(clause);
+    }
+    check_companions(&clauses)?;
+    Ok(clauses)
+}
+
+/// A clause, or `None` for a decoy.
+pub(super) fn read_slot(opening: &Opening) -> Result<Option<Clause>, ProposalError> {
+    let Content::Element(value) = &opening.content else {
+        return Err(ProposalError::OpeningForm);
+    };
+    if value.get("decoy").is_none() {
+        return Ok(Some(Clause::from_json(value.clone())?));
+    }
+    let mut fields = Fields::new(value.clone())?;
+    if fields.take("decoy")? != Value::Bool(true) {
+        return Err(FieldError::invalid("decoy").into());
+    }
+    fields.finish()?;
+    Ok(None)
+}
+
+fn check_companions(clauses: &[Clause]) -> Result<(), ProposalError> {
+    for (slot, clause) in (0_u16..).zip(clauses) {
+        let wrong = |with: &&u16| usize::from(**with) >= clauses.len() || **with == slot;
+        if let Some(with) = clause.with.iter().find(wrong) {
+            return Err(ProposalError::Companion { number: clause.number.clone(), with: *with });
+        }
+    }
+    Ok(())
+}
+
+fn read_properties(openings: &[Opening]) -> Result<BTreeMap<String, Value>, ProposalError> {
+    let mut properties = BTreeMap::new();
+    for opening in openings {
+        let (name, value) = read_property(opening)?;
+        if properties.insert(name.clone(), value).is_some() {
+            return Err(ProposalError::PropertyTwice(name));
+        }
+    }
+    properties.retain(|name, _| !is_decoy_property(name));
+    Ok(properties)
+}
+
+/// The name and value of a property, checked; decoys are null.
+pub(super) fn read_property(opening: &Opening) -> Result<(String, Value), ProposalError> {
+    let Content::Property(name, value) = &opening.content else {
+        return Err(ProposalError::OpeningForm);
+    };
+    let plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"_-".contains(&byte);
+    let fits = (1..=64).contains(&name.len()) && name.starts_with(|c: char| c.is_ascii_lowercase());
+    let decoy_is_null = !is_decoy_property(name) || *value == Value::Null;
+    if !fits || !name.bytes().all(plain) || PAYLOAD_NAMES.contains(&name.as_str()) || !decoy_is_null {
+        return Err(ProposalError::PropertyName(name.clone()));
+    }
+    check_strings(value).map_err(|error| ProposalError::PropertyText { name: name.clone(), error })?;
+    Ok((name.clone(), value.clone()))
+}
+
+/// Names that are always visible; RFC 9901 section 7.1 refuses a disclosure of one of them.
+const PAYLOAD_NAMES: [&str; 11] = [
+    "clauses",
+    "effect",
+    "id",
+    "kind",
+    "not_after",
+    "origin",
+    "seen",
+    "signers",
+    "slots",
+    "suite",
+    "version",
+];
+
+pub(super) fn decoy_property_name(position: usize) -> String {
+    format!("decoy-{position}")
+}
+
+pub(super) fn is_decoy_property(name: &str) -> bool {
+    name.starts_with("decoy-")
+}
+
+fn check_strings(value: &Value) -> Result<(), TextError> {
+    match value {
+        Value::String(text) if text.is_empty() => Ok(()),
+        Value::String(text) => text::check(text),
+        Value::Array(elements) => elements.iter().try_for_each(check_strings),
+        Value::Object(members) => members.values().try_for_each(check_strings),
+        _ => Ok(()),
+    }
+}
