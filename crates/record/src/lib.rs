@@ -7,17 +7,38 @@
 
 extern crate alloc;
 
+pub mod amendment;
+pub mod authority;
 pub mod base64url;
+pub mod body;
 pub mod card;
+pub mod charter;
+pub mod depositary;
 pub mod document;
 pub mod ed25519;
+pub mod entry_bundle;
+pub mod fingerprint;
+pub mod flags;
+mod hex;
 pub mod json;
 pub mod jws;
+pub mod kind;
+pub mod leaf;
+pub mod lines;
+pub mod log_key;
 pub mod ml_dsa_65;
 pub mod origin;
 pub mod party;
 pub mod persona;
 pub mod principal;
+pub mod quorum;
+pub mod replica;
+pub mod roster;
+pub mod roster_change;
+pub mod stamp;
+pub mod state_tree;
 pub mod statement;
+pub mod status;
 pub mod text;
 pub mod thumbprint;
+pub mod trust;

@@ -1,0 +1,119 @@
+//! The depositary: it orders entries and signs checkpoints, and can forge nothing.
+//!
+//! It is a member with a replica and the log's key. What it records, its own replica takes in the
+//! same step through the checks of every other member.
+
+use alloc::vec::Vec;
+
+use entente_log::checkpoint::{Checkpoint, SignedCheckpoint};
+use entente_log::hash::Hash;
+use rand_core::CryptoRng;
+
+use crate::body::{Body, fresh, fresh_salts};
+use crate::document::Document;
+use crate::entry_bundle::EntryBundle;
+use crate::leaf::Leaf;
+use crate::log_key::LogKey;
+use crate::replica::{Accepted, Refusal, Replica};
+use crate::state_tree::{SlotChange, StateLeaf, StateTree};
+
+/// One sitting of the depositary: its replica, and the log's key.
+pub struct Depositary<'a> {
+    replica: &'a mut Replica,
+    key: &'a LogKey,
+}
+
+impl<'a> Depositary<'a> {
+    /// The depositary of an existing record.
+    pub fn new(replica: &'a mut Replica, key: &'a LogKey) -> Self {
+        Self { replica, key }
+    }
+
+    /// Founds a record: entry 0 from a charter that every founder has signed.
+    ///
+    /// # Errors
+    /// [`Refusal`].
+    pub fn found<R: CryptoRng + ?Sized>(
+        key: &LogKey,
+        charter: &Document,
+        now: u64,
+        rng: &mut R,
+    ) -> Result<(Replica, EntryBundle), Refusal> {
+        let mut replica = Replica::empty(charter.payload().origin().clone());
+        let (bundle, _) = Depositary::new(&mut replica, key).record(charter, now, rng)?;
+        Ok((replica, bundle))
+    }
+
+    /// Records a document as the next entry and gives what every member receives. Store the
+    /// replica and the entry in one transaction, then send: two entries of one index are the proof
+    /// of a dishonest depositary.
+    ///
+    /// # Errors
+    /// [`Refusal`]; the replica is then as it was.
+    pub fn record<R: CryptoRng + ?Sized>(
+        &mut self,
+        document: &Document,
+        now: u64,
+        rng: &mut R,
+    ) -> Result<(EntryBundle, Accepted), Refusal> {
+        if let Some(not_after) = document.payload().not_after().filter(|limit| *limit < now) {
+            return Err(Refusal::TooLate { not_after });
+        }
+        let bundle = self.compose(document, rng)?;
+        let accepted = self.replica.accept(&bundle)?;
+        Ok((bundle, accepted))
+    }
+
+    fn compose<R: CryptoRng + ?Sized>(
+        &self,
+        document: &Document,
+        rng: &mut R,
+    ) -> Result<EntryBundle, Refusal> {
+        let transition = self.replica.plan(document.proposal())?;
+        let roster = self.replica.roster().or(transition.roster.as_ref());
+        if roster.is_some_and(|roster| *roster.log_key() != self.key.verifier()) {
+            return Err(Refusal::NotTheLogKey);
+        }
+        let changes: Vec<SlotChange> = transition
+            .changes
+            .into_iter()
+            .map(|(slot, content)| SlotChange { slot, leaf: StateLeaf { content, nonce: fresh(rng) } })
+            .collect();
+        let salts = fresh_salts(document.raw_signatures().len(), rng);
+        let payload = document.payload();
+        let digest = Hash::from(payload.digest().0);
+        let body =
+            Body::new(payload.kind().clone(), digest, document.raw_signatures(), &salts, fresh(rng));
+        let leaf = self.leaf(&body, &changes)?;
+        let (checkpoint, consistency) = self.sign(&leaf)?;
+        Ok(EntryBundle {
+            index: self.replica.size(),
+            document: document.to_bytes(),
+            salts,
+            leaf,
+            body,
+            changes,
+            checkpoint,
+            consistency,
+        })
+    }
+
+    fn leaf(&self, body: &Body, changes: &[SlotChange]) -> Result<Leaf, Refusal> {
+        let mut state: StateTree = self.replica.state().clone();
+        let before = state.head();
+        for change in changes {
+            state.put(change.clone())?;
+        }
+        Ok(Leaf { body: body.digest(), before, after: state.head() })
+    }
+
+    fn sign(&self, leaf: &Leaf) -> Result<(SignedCheckpoint, Vec<Hash>), Refusal> {
+        let mut tree = self.replica.tree().clone();
+        let old = tree.size();
+        tree.append(leaf.hash());
+        let consistency = tree.consistency(old, tree.size())?;
+        let origin = self.key.verifier().name().clone();
+        let checkpoint = Checkpoint { origin, size: tree.size(), root: tree.root() };
+        Ok((SignedCheckpoint::sign(checkpoint, self.key.signer())?, consistency))
+    }
+}

@@ -1,0 +1,166 @@
+//! Taking an entry: every check, then the change.
+
+use alloc::string::ToString;
+use alloc::vec::Vec;
+
+use entente_log::checkpoint::Checkpoint;
+use entente_log::hash::Hash;
+use entente_log::proof::verify_consistency;
+use entente_log::signed_note::KnownKeys;
+
+use super::transition::Transition;
+use super::{EntryLine, Refusal, Replica, RosterLine, Stamped};
+use crate::body::Body;
+use crate::document::{Document, Kind};
+use crate::entry_bundle::EntryBundle;
+use crate::roster::Roster;
+use crate::state_tree::{ItemId, SlotChange, StateTree};
+
+/// An entry that was taken.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Accepted {
+    /// Its index, from 0.
+    pub index: u64,
+    /// Its kind.
+    pub kind: Kind,
+    /// The understanding that it makes or changes.
+    pub item: Option<ItemId>,
+    /// Its document, verified.
+    pub document: Document,
+}
+
+/// An entry that passed every check and is not applied yet.
+struct Verified {
+    accepted: Accepted,
+    line: EntryLine,
+    roster: Option<Roster>,
+    state: StateTree,
+    leaf: Hash,
+    stamped: Stamped,
+}
+
+impl Replica {
+    /// Takes the next entry after checking everything about it: signatures, the signers'
+    /// authority, what they had seen, the state it makes, the log it continues.
+    ///
+    /// # Errors
+    /// [`Refusal`]; the replica is then as it was.
+    pub fn accept(&mut self, bundle: &EntryBundle) -> Result<Accepted, Refusal> {
+        let verified = self.verify(bundle)?;
+        Ok(self.apply(verified))
+    }
+
+    fn verify(&self, bundle: &EntryBundle) -> Result<Verified, Refusal> {
+        self.check_place(bundle)?;
+        let (document, transition) = self.check_document(&bundle.document)?;
+        check_body(bundle, &document)?;
+        let state = self.replay(bundle, &transition)?;
+        let stamped = self.check_checkpoint(bundle, transition.roster.as_ref())?;
+        let payload = document.payload();
+        let line = EntryLine {
+            kind: payload.kind().clone(),
+            id: ItemId(*payload.id()),
+            not_after: payload.not_after(),
+            signers: payload.signers().to_vec(),
+            slot: transition.item.map(|(_, slot)| slot),
+        };
+        let accepted = Accepted {
+            index: bundle.index,
+            kind: line.kind.clone(),
+            item: transition.item.map(|(item, _)| item),
+            document,
+        };
+        let leaf = bundle.leaf.hash();
+        Ok(Verified { accepted, line, roster: transition.roster, state, leaf, stamped })
+    }
+
+    fn apply(&mut self, verified: Verified) -> Accepted {
+        let Verified { accepted, line, roster, state, leaf, stamped } = verified;
+        self.tree.append(leaf);
+        self.state = state;
+        self.entries.push(line);
+        if let Some(roster) = roster {
+            self.rosters.push(RosterLine { index: accepted.index, roster });
+        }
+        self.checkpoints.insert(self.tree.size(), stamped);
+        accepted
+    }
+
+    fn check_place(&self, bundle: &EntryBundle) -> Result<(), Refusal> {
+        let (index, next) = (bundle.index, self.size());
+        if index > next {
+            return Err(Refusal::Gap { next });
+        }
+        match self.tree.leaf_hash(index) {
+            None => Ok(()),
+            Some(leaf) if leaf == bundle.leaf.hash() => Err(Refusal::AlreadyHave(index)),
+            Some(_) => Err(Refusal::Fork(index)),
+        }
+    }
+
+    /// Verifies the document under the roster that rules it and plans what it does. A charter is
+    /// ruled by the roster that it brings.
+    pub(crate) fn check_document(&self, bytes: &[u8]) -> Result<(Document, Transition), Refusal> {
+        let form = |error: &dyn core::fmt::Display| Refusal::DocumentForm(error.to_string());
+        let unverified = Document::parse(bytes).map_err(|error| form(&error))?;
+        let transition = self.plan(unverified.proposal())?;
+        let founding = self.rosters.is_empty().then_some(transition.roster.as_ref()).flatten();
+        let roster = founding.or(self.roster()).ok_or(Refusal::Gap { next: 0 })?;
+        let document = unverified.verify(roster).map_err(Refusal::Document)?;
+        Ok((document, transition))
+    }
+
+    /// Replays the change and compares what comes out with what the depositary says.
+    fn replay(&self, bundle: &EntryBundle, transition: &Transition) -> Result<StateTree, Refusal> {
+        let wanted = transition.changes.iter();
+        let given = bundle.changes.iter();
+        let same = wanted.len() == given.len()
+            && wanted.zip(given).all(|((slot, content), change)| {
+                *slot == change.slot && *content == change.leaf.content && self.is_fresh(change)
+            });
+        if !same {
+            return Err(Refusal::State);
+        }
+        let mut state = self.state.clone();
+        for change in &bundle.changes {
+            state.put(change.clone())?;
+        }
+        if bundle.leaf.before != self.state.head() || bundle.leaf.after != state.head() {
+            return Err(Refusal::State);
+        }
+        Ok(state)
+    }
+
+    fn is_fresh(&self, change: &SlotChange) -> bool {
+        self.state.leaf(change.slot).is_none_or(|old| old.nonce != change.leaf.nonce)
+    }
+
+    fn check_checkpoint(&self, bundle: &EntryBundle, brought: Option<&Roster>) -> Result<Stamped, Refusal> {
+        let roster = self.roster().or(brought).ok_or(Refusal::Gap { next: 0 })?;
+        let mut tree = self.tree.clone();
+        tree.append(bundle.leaf.hash());
+        let expected = self.checkpoint_after(tree.size(), tree.root())?;
+        if *bundle.checkpoint.checkpoint() != expected {
+            return Err(Refusal::Inconsistent);
+        }
+        let known = KnownKeys::new([roster.log_key().clone()]).map_err(|_| Refusal::Roster)?;
+        let opened = bundle.checkpoint.open(&known)?;
+        let Checkpoint { size, root, .. } = opened.checkpoint();
+        verify_consistency(self.size(), &self.tree.root(), *size, root, &bundle.consistency)?;
+        Ok(Stamped { checkpoint: bundle.checkpoint.clone(), stamps: Vec::new() })
+    }
+}
+
+/// The body must say of the document what is true of it, and the leaf fit the body.
+fn check_body(bundle: &EntryBundle, document: &Document) -> Result<(), Refusal> {
+    let (payload, signatures) = (document.payload(), document.raw_signatures());
+    if bundle.salts.len() != signatures.len() {
+        return Err(Refusal::Body);
+    }
+    let digest = Hash::from(payload.digest().0);
+    let body = Body::new(payload.kind().clone(), digest, signatures, &bundle.salts, bundle.body.nonce);
+    if body != bundle.body {
+        return Err(Refusal::Body);
+    }
+    if bundle.leaf.body == body.digest() { Ok(()) } else { Err(Refusal::Leaf) }
+}

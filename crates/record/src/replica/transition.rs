@@ -1,0 +1,153 @@
+//! What a document would do to the record: the rules of the table, applied to this replica.
+
+use alloc::collections::BTreeSet;
+use alloc::string::ToString;
+use alloc::vec;
+use alloc::vec::Vec;
+
+use super::{Refusal, Replica};
+use crate::amendment::{self, Target};
+use crate::authority::{self, bound_parties};
+use crate::charter::Charter;
+use crate::document::{Payload, Proposal, Signer, SignerKeys};
+use crate::flags::{Flag, Flags, Mark};
+use crate::kind::{Change, KindRule, rule};
+use crate::party::Party;
+use crate::roster::Roster;
+use crate::roster_change::{self, text_of};
+use crate::state_tree::{Content, ItemId};
+
+/// The change that an entry makes: the same for the depositary that makes it and for every
+/// replica that replays it. Nonces are the depositary's.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Transition {
+    /// New contents by slot, in order.
+    pub(crate) changes: Vec<(u64, Content)>,
+    /// The roster that rules from the next entry on, if it changes.
+    pub(crate) roster: Option<Roster>,
+    /// The understanding that is made or changed, and its slot.
+    pub(crate) item: Option<(ItemId, u64)>,
+}
+
+impl Replica {
+    /// Plans the next entry, or says why there is none.
+    pub(crate) fn plan(&self, proposal: &Proposal) -> Result<Transition, Refusal> {
+        let payload = proposal.payload();
+        let row = rule(payload.kind());
+        let row = row.ok_or_else(|| Refusal::UnknownKind(payload.kind().to_string()))?;
+        if payload.effect().is_some() {
+            return Err(Refusal::Effect);
+        }
+        if *payload.origin() != self.origin {
+            return Err(Refusal::OtherRecord);
+        }
+        let id = ItemId(*payload.id());
+        if self.entries.iter().any(|entry| entry.id == id) {
+            return Err(Refusal::IdUsed);
+        }
+        if row.change == Change::FoundsRoster {
+            return self.plan_charter(proposal);
+        }
+        let roster = self.roster().ok_or(Refusal::Gap { next: 0 })?;
+        self.check_seen(payload)?;
+        match row.change {
+            Change::FoundsRoster => Err(Refusal::SecondCharter),
+            Change::ReplacesRoster => self.plan_roster(proposal, row, roster),
+            Change::AddsItem(flag) => self.plan_item(payload, row, roster, id, flag),
+            Change::Flags(flag) => self.plan_flag(proposal, row, roster, flag),
+            Change::Nothing => {
+                authority::check(row.authority, payload.signers(), roster, None)?;
+                Ok(Transition { changes: Vec::new(), roster: None, item: None })
+            }
+        }
+    }
+
+    fn plan_charter(&self, proposal: &Proposal) -> Result<Transition, Refusal> {
+        if self.size() > 0 {
+            return Err(Refusal::SecondCharter);
+        }
+        let Charter { roster } = Charter::read(proposal)?;
+        Ok(Transition { changes: vec![(0, slot_zero(&roster))], roster: Some(roster), item: None })
+    }
+
+    fn plan_roster(
+        &self,
+        proposal: &Proposal,
+        row: KindRule,
+        roster: &Roster,
+    ) -> Result<Transition, Refusal> {
+        let payload = proposal.payload();
+        let text = text_of(proposal.property(roster_change::PROPERTY)).ok_or(Refusal::Roster)?;
+        let next = Roster::parse(&text).map_err(|_| Refusal::Roster)?;
+        let rosters: Vec<&Roster> = self.rosters.iter().map(|line| &line.roster).collect();
+        authority::check(row.authority, payload.signers(), roster, None)?;
+        roster_change::check(payload.kind(), &rosters, &next, payload.signers())?;
+        Ok(Transition { changes: vec![(0, slot_zero(&next))], roster: Some(next), item: None })
+    }
+
+    fn plan_item(
+        &self,
+        payload: &Payload,
+        row: KindRule,
+        roster: &Roster,
+        id: ItemId,
+        flag: Flag,
+    ) -> Result<Transition, Refusal> {
+        authority::check(row.authority, payload.signers(), roster, None)?;
+        let slot = self.state.head().size;
+        let content = Content::Item { id, flags: Flags::none().with(flag), latest: self.size() };
+        Ok(Transition { changes: vec![(slot, content)], roster: None, item: Some((id, slot)) })
+    }
+
+    fn plan_flag(
+        &self,
+        proposal: &Proposal,
+        row: KindRule,
+        roster: &Roster,
+        flag: Flag,
+    ) -> Result<Transition, Refusal> {
+        let payload = proposal.payload();
+        let target = proposal.property(amendment::PROPERTY).and_then(Target::from_json);
+        let Target { item, index } = target.ok_or(Refusal::Target)?;
+        let made = self.entry(index).filter(|entry| entry.id == item).ok_or(Refusal::Target)?;
+        let (slot, flags, latest) = self.state.item(&item).ok_or(Refusal::Target)?;
+        let parties: BTreeSet<Party> = bound_parties(&made.signers);
+        authority::check(row.authority, payload.signers(), roster, Some(&parties))?;
+        if latest >= payload.seen().size {
+            return Err(Refusal::TargetChanged { at: latest });
+        }
+        let mut flags = flags.clone();
+        flags.insert(Mark { flag, slot: None });
+        let content = Content::Item { id: item, flags, latest: self.size() };
+        Ok(Transition { changes: vec![(slot, content)], roster: None, item: Some((item, slot)) })
+    }
+
+    /// What the signers saw must be this log, and no signer's line may have changed since.
+    fn check_seen(&self, payload: &Payload) -> Result<(), Refusal> {
+        let seen = payload.seen();
+        let root = self.tree.root_at(seen.size).map_err(|_| Refusal::SeenUnknown)?;
+        if seen.size == 0 || *root.as_bytes() != seen.root {
+            return Err(Refusal::SeenUnknown);
+        }
+        for signer in payload.signers() {
+            let at = self.line_since(signer);
+            if at >= seen.size {
+                return Err(Refusal::SignerChanged { at });
+            }
+        }
+        Ok(())
+    }
+
+    /// The index of the entry since which a signer's line is what it is now.
+    fn line_since(&self, signer: &Signer) -> u64 {
+        let SignerKeys::Persona(persona) = &signer.keys else { return 0 };
+        let line = |roster: &Roster| roster.member(persona).map(|(_, member)| member.clone());
+        let Some(now) = self.roster().map(line) else { return 0 };
+        let same = self.rosters.iter().rev().take_while(|reached| line(&reached.roster) == now);
+        same.last().map_or(0, |reached| reached.index)
+    }
+}
+
+fn slot_zero(roster: &Roster) -> Content {
+    Content::Roster { version: roster.version(), digest: roster.digest() }
+}

@@ -1,0 +1,112 @@
+//! From charter to status.
+
+use entente_record::document::Kind;
+use entente_record::flags::Flag;
+use entente_record::party::Capacity;
+use entente_record::replica::{Anchor, Refusal, Replica};
+use entente_record::roster::Scope;
+use entente_record::status::InForce;
+
+use crate::world::{AGNES, LATER, NORTH, NOW, Person, SOUTH, World};
+
+#[test]
+fn a_charter_an_understanding_and_its_amendment_are_recorded_alike_by_all() {
+    let mut world = World::founded();
+    let made = world.record_and_stamp(&world.ceasefire());
+    let amended = world.record_and_stamp(&world.amendment(made));
+    let item = world.people[NORTH].replica().items().remove(0);
+    assert_eq!(item.latest, amended);
+    assert!(item.flags.has(Flag::Signed) && item.flags.has(Flag::Amended));
+    assert_eq!(item.entry.in_force, InForce::Since(NOW + made + 1));
+    assert_eq!(item.entry.signed_by.len(), 3);
+    for person in &world.people {
+        assert_eq!(person.replica(), world.people[AGNES].replica());
+    }
+}
+
+#[test]
+fn nothing_is_recorded_before_each_side_has_stamped() {
+    let mut world = World::founded();
+    let index = world.record(&world.ceasefire()).unwrap();
+    world.stamp_by(&[AGNES, NORTH], NOW + 5);
+    let status = world.people[SOUTH].replica().entry_status(index).unwrap();
+    assert_eq!((status.recorded, status.in_force), (None, InForce::NotRecorded));
+    world.stamp_by(&[SOUTH], NOW + 9);
+    let status = world.people[SOUTH].replica().entry_status(index).unwrap();
+    assert_eq!(status.recorded.unwrap().time, NOW + 9);
+    assert_eq!(status.in_force, InForce::Since(NOW + 9));
+}
+
+#[test]
+fn a_replica_reads_back_from_its_bytes() {
+    let mut world = World::founded();
+    world.record_and_stamp(&world.ceasefire());
+    world.record_and_stamp(&world.statement(NORTH));
+    let newcomer = Person::new(&world.origin, 1, "n2");
+    world.record_and_stamp(&world.admission(newcomer.member("delegate", Scope::Negotiate)));
+    let replica = world.people[NORTH].replica();
+    assert_eq!(Replica::from_bytes(&replica.to_bytes()).as_ref(), Ok(replica));
+}
+
+#[test]
+fn a_late_joiner_replays_the_record_from_its_fingerprint() {
+    let mut world = World::founded();
+    world.record_and_stamp(&world.ceasefire());
+    let fingerprint = world.people[NORTH].replica().fingerprint();
+    let (mut replica, _) = Replica::open(&world.entries[0], &Anchor::Fingerprint(fingerprint)).unwrap();
+    assert_eq!(replica.accept(&world.entries[0]), Err(Refusal::AlreadyHave(0)));
+    replica.accept(&world.entries[1]).unwrap();
+    for stamp in &world.stamps {
+        replica.add_stamp(stamp).unwrap();
+    }
+    assert_eq!(replica, *world.people[SOUTH].replica());
+    let other = World::founded().people[NORTH].replica().fingerprint();
+    let refused = Replica::open(&world.entries[0], &Anchor::Fingerprint(other));
+    assert_eq!(refused.unwrap_err(), Refusal::OtherFingerprint);
+}
+
+#[test]
+fn a_stale_view_is_refused() {
+    let mut world = World::founded();
+    let made = world.record_and_stamp(&world.ceasefire());
+    let (first, second) = (world.amendment(made), world.amendment(made));
+    world.record_and_stamp(&first);
+    assert_eq!(world.record(&second), Err(Refusal::TargetChanged { at: made + 1 }));
+}
+
+#[test]
+fn a_document_of_a_successor_counts_and_one_of_the_old_key_does_not() {
+    let mut world = World::founded();
+    let before = world.ceasefire();
+    let successor = Person::new(&world.origin, 1, "n2");
+    let at = world.record_and_stamp(&world.succession(NORTH, successor.member("head", Scope::Commit)));
+    assert_eq!(world.record(&before), Err(Refusal::SignerChanged { at }));
+    let replica = world.people[NORTH].replica.take();
+    world.people[NORTH] = Person { replica, ..successor };
+    world.stamp_by(&[NORTH], NOW + 50);
+    let index = world.record_and_stamp(&world.ceasefire());
+    assert_eq!(index, at + 1);
+    assert!(world.people[SOUTH].replica().entry_status(index).unwrap().recorded.is_some());
+}
+
+#[test]
+fn a_stamp_after_the_limit_is_refused_and_so_is_the_entry() {
+    let mut world = World::founded();
+    let document = world.ceasefire();
+    world.record(&document).unwrap();
+    let person = &world.people[NORTH];
+    assert!(person.replica().prepare_stamp(&person.memory, LATER + 1).is_err());
+    assert!(person.replica().prepare_stamp(&person.memory, LATER).is_ok());
+}
+
+#[test]
+fn a_proposal_is_checked_before_it_is_signed() {
+    let world = World::founded();
+    let replica = world.people[NORTH].replica();
+    let good = world.ceasefire_draft().propose(&mut crate::world::rng()).unwrap();
+    assert_eq!(replica.check_proposal(&good, NOW), Ok(()));
+    assert_eq!(replica.check_proposal(&good, LATER + 1), Err(Refusal::TooLate { not_after: LATER }));
+    let alone = world.draft(Kind::UNDERSTANDING).signer(world.people[NORTH].signer(Capacity::Binds));
+    let alone = alone.propose(&mut crate::world::rng()).unwrap();
+    assert!(matches!(replica.check_proposal(&alone, NOW), Err(Refusal::Authority(_))));
+}

@@ -1,0 +1,13 @@
+//! The record from charter to verdict, through the public interface alone.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    missing_docs,
+    unreachable_pub,
+    reason = "tests"
+)]
+
+mod flow;
+mod world;

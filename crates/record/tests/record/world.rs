@@ -1,0 +1,285 @@
+//! North, South and Agnes, the intermediary, with a record of their own.
+
+use std::collections::BTreeMap;
+
+use entente_record::depositary::Depositary;
+use entente_record::document::{Clause, Document, Draft, Kind, Proposal, Seen, Signer, SignerKeys};
+use entente_record::entry_bundle::EntryBundle;
+use entente_record::json::Value;
+use entente_record::log_key::LogKey;
+use entente_record::origin::Origin;
+use entente_record::party::{Capacity, Party};
+use entente_record::persona::PersonaSecret;
+use entente_record::principal::PrincipalSecret;
+use entente_record::replica::{Anchor, Refusal, Replica};
+use entente_record::roster::{DisclosureRule, Member, RoleCode, Roster, Scope, Side};
+use entente_record::stamp::{Stamp, StampMemory, StampingKey};
+use entente_record::statement::{Authoring, Destination, Statement};
+use entente_record::{charter, roster_change};
+use getrandom::SysRng;
+use getrandom::rand_core::UnwrapErr;
+
+pub type Rng = UnwrapErr<SysRng>;
+pub const NOW: u64 = 1_790_000_000;
+pub const LATER: u64 = NOW + 86_400;
+
+pub fn rng() -> Rng {
+    UnwrapErr(SysRng)
+}
+
+/// One member with everything it holds.
+pub struct Person {
+    pub party: Party,
+    pub secret: PersonaSecret,
+    pub stamping: StampingKey,
+    pub memory: StampMemory,
+    pub replica: Option<Replica>,
+}
+
+impl Person {
+    pub fn new(origin: &Origin, party: u16, name: &str) -> Self {
+        let key_name = format!("{origin}/{name}").parse_name();
+        Self {
+            party: Party(party),
+            secret: PersonaSecret::generate(&mut rng()),
+            stamping: StampingKey::generate(key_name, &mut rng()),
+            memory: StampMemory::new(origin.as_str().to_string().parse_name()),
+            replica: None,
+        }
+    }
+
+    pub fn member(&self, role: &str, scope: Scope) -> Member {
+        Member {
+            party: self.party,
+            role: RoleCode::parse(role).unwrap(),
+            persona: self.secret.persona().clone(),
+            cosigner: self.stamping.verifier(),
+            scope,
+        }
+    }
+
+    pub fn signer(&self, capacity: Capacity) -> Signer {
+        let keys = SignerKeys::Persona(self.secret.persona().id());
+        Signer { party: self.party, capacity, keys }
+    }
+
+    pub fn replica(&self) -> &Replica {
+        self.replica.as_ref().unwrap()
+    }
+
+    pub fn stamp(&mut self, now: u64) -> Stamp {
+        let prepared = self.replica().prepare_stamp(&self.memory, now).unwrap();
+        self.memory = prepared.memory().clone();
+        prepared.give(&self.stamping, now).unwrap()
+    }
+}
+
+pub trait ParseName {
+    fn parse_name(&self) -> entente_log::signed_note::KeyName;
+}
+
+impl ParseName for String {
+    fn parse_name(&self) -> entente_log::signed_note::KeyName {
+        entente_log::signed_note::KeyName::parse(self).unwrap()
+    }
+}
+
+/// A record and its people; people 0, 1 and 2 are Agnes, North and South.
+pub struct World {
+    pub origin: Origin,
+    pub log_key: LogKey,
+    pub people: Vec<Person>,
+    pub principals: [PrincipalSecret; 2],
+    pub entries: Vec<EntryBundle>,
+    pub stamps: Vec<Stamp>,
+}
+
+pub const AGNES: usize = 0;
+pub const NORTH: usize = 1;
+pub const SOUTH: usize = 2;
+
+impl World {
+    /// A record with its charter recorded and stamped by all.
+    pub fn founded() -> Self {
+        let mut world = Self::unfounded();
+        let charter = world.charter();
+        let (replica, bundle) =
+            Depositary::found(&world.log_key, &charter, NOW, &mut rng()).unwrap();
+        world.people[AGNES].replica = Some(replica);
+        let anchor = Anchor::Charter(charter.digest());
+        for person in &mut world.people[1..] {
+            person.replica = Some(Replica::open(&bundle, &anchor).unwrap().0);
+        }
+        world.entries.push(bundle);
+        world.stamp_by_all(NOW);
+        world
+    }
+
+    pub fn unfounded() -> Self {
+        let origin = Origin::random(&mut rng());
+        let people = vec![
+            Person::new(&origin, 0, "a"),
+            Person::new(&origin, 1, "n"),
+            Person::new(&origin, 2, "s"),
+        ];
+        let principals = [PrincipalSecret::generate(&mut rng()), PrincipalSecret::generate(&mut rng())];
+        let log_key = LogKey::generate(&origin, &mut rng()).unwrap();
+        Self { origin, log_key, people, principals, entries: Vec::new(), stamps: Vec::new() }
+    }
+
+    pub fn roster(&self) -> Roster {
+        let side = |party: u16| Side {
+            party: Party(party),
+            principal: Some(self.principals[usize::from(party) - 1].public()),
+        };
+        let members = vec![
+            self.people[AGNES].member("intermediary", Scope::Explore),
+            self.people[NORTH].member("head", Scope::Commit),
+            self.people[SOUTH].member("head", Scope::Commit),
+        ];
+        Roster::founding(
+            self.origin.clone(),
+            self.log_key.verifier(),
+            DisclosureRule::ByConsent,
+            vec![side(1), side(2)],
+            members,
+        )
+        .unwrap()
+    }
+
+    pub fn charter(&self) -> Document {
+        let roster = self.roster();
+        let purpose = Clause::new("1", "en", "To end the fighting in the Orrin valley.");
+        let draft = charter::draft(&roster, Some("Orrin talks"), vec![purpose], Some(LATER));
+        let proposal = draft.propose(&mut rng()).unwrap();
+        self.complete(&proposal, &[AGNES, NORTH, SOUTH], &roster)
+    }
+
+    pub fn complete(&self, proposal: &Proposal, who: &[usize], roster: &Roster) -> Document {
+        let sign = |person: &usize| proposal.sign(&self.people[*person].secret, NOW).unwrap();
+        let signatures: Vec<_> = who.iter().map(sign).collect();
+        proposal.complete(&signatures, roster).unwrap()
+    }
+
+    pub fn seen(&self) -> Seen {
+        self.people[AGNES].replica().seen()
+    }
+
+    pub fn draft(&self, kind: Kind) -> Draft {
+        Draft::new(kind, self.origin.clone(), self.seen())
+            .property("title", "Limited ceasefire")
+            .property("parties", Value::object([("1", "North".into()), ("2", "South".into())]))
+    }
+
+    pub fn ceasefire_draft(&self) -> Draft {
+        let clauses = (1..=7).map(|number| {
+            let clause = Clause::new(&number.to_string(), "en", &format!("Clause {number}: forty metres."));
+            if number == 5 { clause.with(&[1]) } else { clause }
+        });
+        let draft = self.draft(Kind::UNDERSTANDING).not_after(LATER);
+        let draft = draft
+            .signer(self.people[NORTH].signer(Capacity::Binds))
+            .signer(self.people[SOUTH].signer(Capacity::Binds))
+            .signer(self.people[AGNES].signer(Capacity::Witnesses));
+        clauses.fold(draft, Draft::clause)
+    }
+
+    pub fn ceasefire(&self) -> Document {
+        let proposal = self.ceasefire_draft().propose(&mut rng()).unwrap();
+        let roster = self.people[AGNES].replica().roster().unwrap();
+        self.complete(&proposal, &[NORTH, SOUTH, AGNES], roster)
+    }
+
+    pub fn amendment(&self, index: u64) -> Document {
+        let replica = self.people[AGNES].replica();
+        let item = replica.entry_status(index).unwrap().id;
+        let target = entente_record::amendment::Target { item, index };
+        let proposal = self
+            .draft(Kind::AMENDMENT)
+            .property("amends", target.to_json())
+            .signer(self.people[NORTH].signer(Capacity::Binds))
+            .signer(self.people[SOUTH].signer(Capacity::Binds))
+            .clause(Clause::new("1", "en", "In clause 3, read sixty for forty."))
+            .propose(&mut rng())
+            .unwrap();
+        self.complete(&proposal, &[NORTH, SOUTH], replica.roster().unwrap())
+    }
+
+    pub fn statement(&self, who: usize) -> Document {
+        let statement = Statement {
+            to: Destination::Talks,
+            serial: 1,
+            previous: None,
+            text: BTreeMap::from([("en".to_string(), "We will keep the road open.".to_string())]),
+            more: BTreeMap::new(),
+        };
+        let person = &self.people[who];
+        let authoring = Authoring {
+            kind: &Kind::STATEMENT,
+            origin: &self.origin,
+            seen: self.seen(),
+            party: person.party,
+        };
+        statement.sign(authoring, &person.secret, NOW, &mut rng()).unwrap()
+    }
+
+    pub fn admission(&self, member: Member) -> Document {
+        let replica = self.people[AGNES].replica();
+        let signers: Vec<_> =
+            [NORTH, SOUTH].iter().map(|who| self.people[*who].secret.persona().id()).collect();
+        let roster = replica.roster().unwrap();
+        let draft = roster_change::draft_admission(roster, replica.seen(), member, &signers).unwrap();
+        self.complete(&draft.propose(&mut rng()).unwrap(), &[NORTH, SOUTH], roster)
+    }
+
+    pub fn succession(&self, old: usize, new: Member) -> Document {
+        let replica = self.people[AGNES].replica();
+        let roster = replica.roster().unwrap();
+        let old = &self.people[old];
+        let id = old.secret.persona().id();
+        let draft = roster_change::draft_succession(roster, replica.seen(), &id, new).unwrap();
+        let proposal = draft.propose(&mut rng()).unwrap();
+        let principal = &self.principals[usize::from(old.party.0) - 1];
+        let signature = proposal.sign_as_principal(principal, NOW).unwrap();
+        proposal.complete(&[signature], roster).unwrap()
+    }
+
+    /// Records and gives to everybody, without stamps.
+    pub fn record(&mut self, document: &Document) -> Result<u64, Refusal> {
+        let log_key = &self.log_key;
+        let agnes = self.people[AGNES].replica.as_mut().unwrap();
+        let (bundle, accepted) = Depositary::new(agnes, log_key).record(document, NOW, &mut rng())?;
+        let bundle = EntryBundle::parse(&bundle.to_bytes()).unwrap();
+        for person in self.people.iter_mut().skip(1) {
+            if let Some(replica) = &mut person.replica {
+                replica.accept(&bundle).unwrap();
+            }
+        }
+        self.entries.push(bundle);
+        Ok(accepted.index)
+    }
+
+    pub fn record_and_stamp(&mut self, document: &Document) -> u64 {
+        let index = self.record(document).unwrap();
+        self.stamp_by_all(NOW + index + 1);
+        index
+    }
+
+    pub fn stamp_by_all(&mut self, now: u64) {
+        let everybody: Vec<usize> = (0..self.people.len()).collect();
+        self.stamp_by(&everybody, now);
+    }
+
+    pub fn stamp_by(&mut self, who: &[usize], now: u64) {
+        for person in who {
+            let stamp = self.people[*person].stamp(now);
+            let stamp = Stamp::parse(&stamp.to_bytes()).unwrap();
+            for other in &mut self.people {
+                if let Some(replica) = &mut other.replica {
+                    replica.add_stamp(&stamp).unwrap();
+                }
+            }
+            self.stamps.push(stamp);
+        }
+    }
+}
