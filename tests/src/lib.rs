@@ -1,1 +1,13 @@
-//! Skeleton.
+//! Harness of the suite: where things lie, and real processes on free ports with empty folders.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::print_stderr,
+    reason = "test code: a failed expectation is a failed test"
+)]
+
+pub mod folders;
+pub mod relay;
+pub mod vectors;

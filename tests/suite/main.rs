@@ -1,1 +1,13 @@
-//! The suite.
+//! The suite over the whole project: its borders, its defences, strangers' tools, real processes.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::print_stderr,
+    reason = "tests"
+)]
+
+mod architecture;
+mod defences;
+mod independent;

@@ -1,0 +1,177 @@
+//! Attacks have tests, tests have defences, and each defence can be taken out.
+//!
+//! That a test falls without its defence is shown by `sh tests/defences/run`, which builds the
+//! project once more for each. Here is checked what can be checked at a glance.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use entente_tests::folders::root;
+
+/// The attacks that must be tested by now.
+const DUE: [&str; 29] = [
+    "R1", "R2", "R3", "R4", "R15", "R16", "R17", "R18", "R19", "R21", "R22", "R25", "R26", "R27", "C1", "C2",
+    "C4", "C5", "C7", "C13", "C17", "C22", "C23", "I1", "I2", "L1", "L5", "D1", "D3",
+];
+
+/// A test that is named for an attack.
+#[derive(Debug)]
+struct AttackTest {
+    id: String,
+    package: String,
+}
+
+/// `r17_two_known_keys` -> `R17`.
+fn id_of(function: &str) -> Option<String> {
+    let (id, _property) = function.split_once('_')?;
+    let (area, number) = id.split_at_checked(1)?;
+    let is_id = ["r", "c", "i", "l", "d"].contains(&area)
+        && !number.is_empty()
+        && number.bytes().all(|byte| byte.is_ascii_digit());
+    is_id.then(|| id.to_uppercase())
+}
+
+fn attack_tests() -> Vec<AttackTest> {
+    let folders = [
+        ("crates/log", "entente-log"),
+        ("crates/record", "entente-record"),
+        ("crates/wire", "entente-wire"),
+        ("crates/channel", "entente-channel"),
+        ("crates/store", "entente-store"),
+        ("relay", "entente-relay"),
+        ("client", "entente-client"),
+        ("tests", "entente-tests"),
+    ];
+    let mut tests = Vec::new();
+    for (folder, package) in folders {
+        for path in sources(&root().join(folder)) {
+            let source = fs::read_to_string(&path).unwrap();
+            for function in test_functions(&source) {
+                if let Some(id) = id_of(function) {
+                    tests.push(AttackTest { id, package: package.to_owned() });
+                }
+            }
+        }
+    }
+    tests
+}
+
+fn sources(folder: &Path) -> Vec<PathBuf> {
+    let mut files = Vec::new();
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() && !path.ends_with("target") && !path.ends_with("fuzz") {
+            files.extend(sources(&path));
+        } else if path.extension().is_some_and(|extension| extension == "rs") {
+            files.push(path);
+        }
+    }
+    files
+}
+
+/// The names of functions under an attribute that makes them tests.
+fn test_functions(source: &str) -> impl Iterator<Item = &str> {
+    let mut is_test = false;
+    source.lines().filter_map(move |line| {
+        let line = line.trim_start();
+        if line.starts_with("#[") {
+            is_test |= line.starts_with("#[test]") || line.contains("::test");
+            return None;
+        }
+        let function = line.strip_prefix("async ").unwrap_or(line).strip_prefix("fn ")?;
+        let name = function.split(['(', '<']).next()?;
+        std::mem::take(&mut is_test).then_some(name)
+    })
+}
+
+struct Patch {
+    path: PathBuf,
+    package: String,
+    touched: Vec<String>,
+}
+
+fn patches() -> BTreeMap<String, Patch> {
+    let mut patches = BTreeMap::new();
+    for entry in fs::read_dir(root().join("tests/defences")).unwrap() {
+        let path = entry.unwrap().path();
+        if path.extension().is_none_or(|extension| extension != "patch") {
+            continue;
+        }
+        let text = fs::read_to_string(&path).unwrap();
+        let name = path.display();
+        let mut lines = text.lines();
+        let mut header = |key: &str| {
+            let value = lines.next().and_then(|line| line.strip_prefix(key));
+            value.filter(|value| !value.is_empty()).map(str::to_owned)
+        };
+        let package = header("Package: ").unwrap_or_else(|| panic!("{name}: no Package line"));
+        header("Defence: ").unwrap_or_else(|| panic!("{name}: no Defence line"));
+        assert_eq!(lines.next(), Some(""), "{name}: an empty line ends the header");
+        let touched = text.lines().filter_map(|line| line.strip_prefix("+++ b/"));
+        let touched = touched.map(str::to_owned).collect();
+        let id = path.file_stem().unwrap().to_string_lossy().into_owned();
+        patches.insert(id, Patch { path, package, touched });
+    }
+    patches
+}
+
+#[test]
+fn every_attack_that_is_due_has_a_test() {
+    let tested: BTreeSet<String> = attack_tests().into_iter().map(|test| test.id).collect();
+    let missing: Vec<_> = DUE.iter().filter(|id| !tested.contains(**id)).collect();
+    assert!(missing.is_empty(), "no test is named for {missing:?}");
+}
+
+#[test]
+fn every_attack_tested_has_its_defence_as_a_patch() {
+    let patches = patches();
+    let without: BTreeSet<String> =
+        attack_tests().into_iter().map(|test| test.id).filter(|id| !patches.contains_key(id)).collect();
+    assert!(without.is_empty(), "no tests/defences/<id>.patch for {without:?}");
+}
+
+#[test]
+fn every_patch_names_a_package_whose_tests_stand_for_it() {
+    let tests = attack_tests();
+    for (id, patch) in patches() {
+        let found = tests.iter().any(|test| test.id == id && test.package == patch.package);
+        assert!(found, "{} has no test named for {id}", patch.package);
+    }
+}
+
+#[test]
+fn every_patch_takes_out_library_code_and_touches_no_test() {
+    for (id, patch) in patches() {
+        assert!(!patch.touched.is_empty(), "{id}.patch changes nothing");
+        for file in patch.touched {
+            let is_library = file.contains("/src/") && !file.contains("tests");
+            assert!(is_library, "{id}.patch touches {file}");
+        }
+    }
+}
+
+#[test]
+fn every_patch_applies() {
+    for (id, patch) in patches() {
+        let apply = Command::new("git")
+            .current_dir(root())
+            .args(["apply", "--check"])
+            .arg(&patch.path)
+            .output()
+            .unwrap();
+        let errors = String::from_utf8_lossy(&apply.stderr);
+        assert!(apply.status.success(), "{id}.patch does not apply: {errors}");
+    }
+}
+
+#[test]
+fn names_are_read_as_ids_only_where_they_are() {
+    assert_eq!(id_of("r17_two_known_keys"), Some("R17".into()));
+    for name in ["r_x", "r17", "restart_1", "r1x_y", "x1_y", ""] {
+        assert_eq!(id_of(name), None, "{name}");
+    }
+    let source = "#[test]\n#[ignore]\nfn r1_a() {\n}\nfn r2_b() {}\n#[tokio::test(flavor = \"x\")]\nasync fn c3_c() {}";
+    assert_eq!(test_functions(source).collect::<Vec<_>>(), ["r1_a", "c3_c"]);
+}

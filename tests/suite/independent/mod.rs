@@ -1,0 +1,4 @@
+//! What Entente writes, read by tools that are not of this project.
+
+mod parts;
+mod trees;
