@@ -10,13 +10,16 @@
     reason = "tests"
 )]
 
+mod closure;
 mod people;
 
+use closure::Closure;
 use entente_channel::text::carriage::{Account, Carried, CarryError};
 use entente_channel::text::custody::Act;
 use entente_channel::text::destination::To;
 use entente_channel::text::digest::Digest;
 use entente_channel::text::knowledge::Authority;
+use entente_channel::text::leaf_item::LeafItem;
 use entente_channel::text::message::Message;
 use entente_channel::text::non_paper::{self, NonPaper};
 use entente_channel::text::not_shown::NotShown;
@@ -25,6 +28,9 @@ use entente_channel::text::shown::{Caution, Label, Provable, Shown, Whose};
 use entente_channel::text::signed_text::SignedText;
 use entente_channel::text::statement;
 use entente_record::base64url;
+use entente_record::document::{Clause, Document, Draft, Kind, Signer, SignerKeys};
+use entente_record::json::Value;
+use entente_record::party::{Capacity, Party};
 use people::{NOW, Person, Talks, english, rng, talks};
 use proptest::prelude::*;
 
@@ -121,6 +127,70 @@ fn i1_a_changed_figure_in_a_carried_text_is_not_shown() {
     assert_eq!(south.chains, before);
 }
 
+/// Another text in the very form of North's, with North's signatures under it.
+fn rebuilt(north: &Person, original: &SignedText, words: &str) -> SignedText {
+    let signed = Document::parse(original.as_bytes()).unwrap();
+    let payload = signed.proposal().payload();
+    let keys = SignerKeys::Persona(north.secret.persona().id());
+    let signer = Signer { party: Party(1), capacity: Capacity::States, keys };
+    let mut draft = Draft::new(Kind::STATEMENT, payload.origin().clone(), payload.seen())
+        .signer(signer)
+        .clause(Clause::new("1", "en", words));
+    for (name, value) in signed.proposal().properties() {
+        draft = draft.property(name, value.clone());
+    }
+    let forged = String::from_utf8(draft.propose(&mut rng()).unwrap().to_bytes()).unwrap();
+    let original = std::str::from_utf8(original.as_bytes()).unwrap();
+    let signatures = original.split_once("\"signatures\":").unwrap().1;
+    let forged = forged.strip_suffix('}').unwrap();
+    SignedText::from_bytes(format!("{forged},\"signatures\":{signatures}").into_bytes())
+}
+
+#[test]
+fn i1_a_changed_text_with_norths_signatures_put_under_it_is_not_shown() {
+    let Talks { mut north, mut south, agnes } = talks();
+    let text = north.state("Up to 40 for 40.", To::Party(2));
+    let rebuilt = rebuilt(&north, &text, "Up to 60 for 60.");
+    assert!(Document::parse(rebuilt.as_bytes()).is_ok(), "it is well formed");
+    let none = forged(VERBATIM, 1, &rebuilt, agnes.carry(&text).custody());
+    // She writes custody lines of its own for it.
+    let taken = none.clone().with(Act::HandedOver, &agnes.pen(), &mut rng()).unwrap();
+    for sent in [none, taken, with_custody(&agnes, &rebuilt)] {
+        assert_eq!(check(&sent, &agnes, &mut south), Err(NOT_NORTHS));
+    }
+}
+
+/// A text of whatever content with custody lines of its own.
+fn with_custody(agnes: &Person, text: &SignedText) -> Carried {
+    let digest = Document::parse(text.as_bytes()).unwrap().proposal().digest();
+    let mut lines: Vec<SignedText> = Vec::new();
+    for act in ["taken", "handed-over"] {
+        let previous =
+            lines.last().map(|line| Document::parse(line.as_bytes()).unwrap().proposal().digest().0);
+        let line = entente_record::statement::Statement {
+            to: entente_record::statement::Destination::Talks,
+            serial: lines.len() as u64 + 1,
+            previous,
+            text: Default::default(),
+            more: [
+                ("carries".into(), Value::bytes(&digest.0)),
+                ("act".into(), Value::from(act)),
+                ("at".into(), Value::integer(agnes.now).unwrap()),
+            ]
+            .into(),
+        };
+        let authoring = entente_record::statement::Authoring {
+            kind: &Kind::CUSTODY,
+            origin: &agnes.origin,
+            seen: agnes.pen().seen,
+            party: Party(0),
+        };
+        let line = line.sign(authoring, &agnes.secret, agnes.now, &mut rng()).unwrap();
+        lines.push(SignedText::from_bytes(line.to_bytes()));
+    }
+    forged(VERBATIM, 1, text, &lines)
+}
+
 #[test]
 fn i1_a_changed_addressee_number_or_time_is_not_shown() {
     let Talks { mut north, mut south, agnes } = talks();
@@ -167,6 +237,9 @@ fn i2_agness_own_words_are_never_shown_as_a_sides() {
         assert!(check(&stolen, &agnes, &mut south).is_err(), "of {of}");
     }
     for of in [1, 2] {
+        let bearing_her_line = with_custody(&agnes, &own);
+        let bearing_her_line = forged(VERBATIM, of, &own, bearing_her_line.custody());
+        assert!(check(&bearing_her_line, &agnes, &mut south).is_err(), "of {of}");
         let passed_on = forged(VERBATIM, of, &own, by_helper.custody());
         let refused = check(&passed_on, &helper, &mut south);
         assert_eq!(refused, Err(NotShown::NotTheAuthorsText { party: of }));
@@ -340,6 +413,59 @@ fn a_non_paper_is_shown_until_it_expires_and_nobody_can_prove_it() {
     assert_eq!((shown.provable, shown.digest, shown.number), (Provable::ByNobody, None, None));
     let gone = non_paper::check(&said, north.reference(), &agnes.book, NOW + 60);
     assert_eq!(gone, Err(NotShown::Expired));
+}
+
+/// What North says in its channel with Agnes off the record, as leaf items.
+fn said_off_the_record() -> Vec<Vec<u8>> {
+    let mut own = entente_channel::text::chain::Own::default();
+    ["Forty would do, between us.", "South must not hear of the bridge."]
+        .into_iter()
+        .map(|text| {
+            let said = NonPaper { text: text.into(), written: NOW, expires: NOW + 60 };
+            let (serial, previous) = own.next();
+            let message = Message::NonPaper(said).encode().unwrap();
+            let item = LeafItem { serial, previous, message }.encode().unwrap();
+            own = own.advanced(LeafItem::digest(&item));
+            item
+        })
+        .collect()
+}
+
+#[test]
+fn c13_nothing_a_persona_signs_about_texts_covers_what_was_said_off_the_record() {
+    let Talks { mut north, mut south, mut agnes } = talks();
+    let items = said_off_the_record();
+    let statement = north.state("Up to 40 for 40.", To::Party(2));
+    let second = north.state("And the bridge?", To::Party(2));
+    let carried = agnes.carry(&statement);
+    let oral = account(&mut agnes, Provenance::OralAwaitingReadBack, 1, "Up to sixty.");
+    check(&carried, &agnes, &mut south).unwrap();
+    let mut objects = vec![statement.as_bytes(), second.as_bytes(), oral.text().as_bytes()];
+    objects.extend(carried.custody().iter().chain(oral.custody()).map(|line| line.as_bytes()));
+    let payloads: Vec<Vec<u8>> = objects
+        .iter()
+        .map(|object| Document::parse(object).unwrap().proposal().payload().bytes().to_vec())
+        .collect();
+    let mut held: Vec<&[u8]> = objects.clone();
+    held.extend(payloads.iter().map(Vec::as_slice));
+    held.extend(items.iter().map(Vec::as_slice));
+
+    let closure = Closure::of(&objects, &held);
+    for item in &items {
+        let message = LeafItem::decode(item).unwrap().message;
+        let Ok(Message::NonPaper(said)) = Message::decode(&message) else { panic!("a non-paper") };
+        for unsigned in [item, &message, &said.text.into_bytes(), &LeafItem::digest(item).0.to_vec()] {
+            assert!(!closure.covers(unsigned));
+        }
+    }
+    // The walker does look: it finds the words, the text before and what was carried.
+    let digest = Document::parse(statement.as_bytes()).unwrap().proposal().digest().0;
+    assert!(Closure::of(&[statement.as_bytes()], &[]).covers(b"Up to 40 for 40."));
+    assert!(Closure::of(&[second.as_bytes()], &[]).covers(&digest));
+    assert!(Closure::of(&[carried.custody()[0].as_bytes()], &[]).covers(&digest));
+    let line = [carried.custody()[1].as_bytes()];
+    assert!(!Closure::of(&line, &[]).covers(b"Up to 40 for 40."));
+    assert!(Closure::of(&line, &held).covers(&payloads[0]));
 }
 
 proptest! {
