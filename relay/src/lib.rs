@@ -1,1 +1,12 @@
-//! Skeleton.
+//! The blind relay: it keeps sealed parcels in mailboxes until their reader erases them. It knows no users, no
+//! channels, no contents. The wire is specified in `docs/wire.md`.
+
+pub mod config;
+pub mod core;
+pub mod identity;
+mod keeper;
+mod quic;
+mod serve;
+pub mod store;
+
+pub use serve::{Relay, StartError};

@@ -1,0 +1,131 @@
+//! Who gets a connection: so many in all, so many of one network, so many handshakes under way.
+
+use std::collections::HashMap;
+use std::net::IpAddr;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use quinn::{Endpoint, Incoming};
+use tokio::task::JoinSet;
+
+use super::connection::{Shared, serve};
+use crate::config::Connections;
+
+/// Accepts until the relay stops, then waits for the connections to drain.
+pub(crate) async fn accept(endpoint: Endpoint, limits: Connections, shared: Arc<Shared>) {
+    let admission = Arc::new(Admission { limits, counts: Mutex::default() });
+    let mut connections = JoinSet::new();
+    let mut stopping = shared.stopping.clone();
+    loop {
+        let incoming = tokio::select! {
+            incoming = endpoint.accept() => incoming,
+            _ = stopping.wait_for(|stopping| *stopping) => None,
+            Some(_) = connections.join_next() => continue,
+        };
+        let Some(incoming) = incoming else { break };
+        if let Some((incoming, place)) = admission.admit(incoming) {
+            connections.spawn(handshake(incoming, place, Arc::clone(&shared)));
+        }
+    }
+    endpoint.set_server_config(None);
+    while connections.join_next().await.is_some() {}
+}
+
+async fn handshake(incoming: Incoming, mut place: Place, shared: Arc<Shared>) {
+    let limit = Duration::from_secs(place.admission.limits.hello_seconds);
+    let Ok(connecting) = incoming.accept() else { return };
+    if let Ok(Ok(connection)) = tokio::time::timeout(limit, connecting).await {
+        place.end_handshake();
+        serve(connection, limit, &shared).await;
+    }
+}
+
+struct Admission {
+    limits: Connections,
+    counts: Mutex<Counts>,
+}
+
+#[derive(Default)]
+struct Counts {
+    all: usize,
+    handshakes: usize,
+    prefixes: HashMap<Prefix, usize>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+enum Prefix {
+    V4([u8; 3]),
+    V6([u8; 6]),
+}
+
+/// One connection's place in the counts, given back when it is dropped.
+struct Place {
+    admission: Arc<Admission>,
+    prefix: Prefix,
+    in_handshake: bool,
+}
+
+impl Admission {
+    fn admit(self: &Arc<Self>, incoming: Incoming) -> Option<(Incoming, Place)> {
+        let prefix = Prefix::of(incoming.remote_address().ip());
+        let mut counts = self.counts.lock().unwrap_or_else(PoisonError::into_inner);
+        let of_prefix = counts.prefixes.get(&prefix).copied().unwrap_or(0);
+        if counts.all >= self.limits.all
+            || of_prefix >= self.limits.a_prefix
+            || counts.handshakes >= self.limits.handshakes
+        {
+            drop(counts);
+            incoming.refuse();
+            return None;
+        }
+        if counts.handshakes >= self.limits.unproven_handshakes && incoming.may_retry() {
+            drop(counts);
+            // It comes back with a token if it is where it says it is.
+            let _ = incoming.retry();
+            return None;
+        }
+        counts.all += 1;
+        counts.handshakes += 1;
+        *counts.prefixes.entry(prefix).or_default() += 1;
+        drop(counts);
+        Some((incoming, Place { admission: Arc::clone(self), prefix, in_handshake: true }))
+    }
+}
+
+impl Place {
+    fn end_handshake(&mut self) {
+        if std::mem::take(&mut self.in_handshake) {
+            let mut counts = self.admission.counts.lock().unwrap_or_else(PoisonError::into_inner);
+            counts.handshakes -= 1;
+        }
+    }
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        self.end_handshake();
+        let mut counts = self.admission.counts.lock().unwrap_or_else(PoisonError::into_inner);
+        counts.all -= 1;
+        if let Some(count) = counts.prefixes.get_mut(&self.prefix) {
+            *count -= 1;
+            if *count == 0 {
+                counts.prefixes.remove(&self.prefix);
+            }
+        }
+    }
+}
+
+impl Prefix {
+    fn of(ip: IpAddr) -> Self {
+        match ip.to_canonical() {
+            IpAddr::V4(ip) => {
+                let [a, b, c, _] = ip.octets();
+                Self::V4([a, b, c])
+            }
+            IpAddr::V6(ip) => {
+                let [a, b, c, d, e, f, ..] = ip.octets();
+                Self::V6([a, b, c, d, e, f])
+            }
+        }
+    }
+}

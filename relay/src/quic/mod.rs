@@ -1,0 +1,9 @@
+//! The relay over QUIC (RFC 9000): raw public keys (RFC 7250), X25519MLKEM768 only, one long stream a connection.
+
+mod admission;
+mod connection;
+mod endpoint;
+
+pub(crate) use admission::accept;
+pub(crate) use connection::Shared;
+pub(crate) use endpoint::{EndpointError, bind};
