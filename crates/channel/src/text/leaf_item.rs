@@ -43,3 +43,25 @@ impl LeafItem {
         Digest::labelled("entente leaf item", encoded)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "tests")]
+    use super::super::message::Message;
+    use super::super::notice::Heartbeat;
+    use super::*;
+
+    /// The vector of docs/channel.md, "Texts".
+    #[test]
+    fn an_item_and_its_digest_are_as_specified() {
+        const DIGEST: &str = "e4bc583b75afec5d2e598cc09a39e1370459dadb3ac0a8ebfcfbc70d5c362d01";
+        let message = Message::Heartbeat(Heartbeat { at: 1_700_000_000 }).encode().unwrap();
+        let item = LeafItem { serial: 1, previous: Digest::NONE, message };
+        let bytes = item.encode().unwrap();
+        let hex: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+        let zeros = "0".repeat(64);
+        assert_eq!(hex, format!("0000000000000001{zeros}000000000000000b01000e000000006553f100"));
+        assert_eq!(LeafItem::digest(&bytes).to_string(), DIGEST);
+        assert_eq!(LeafItem::decode(&bytes), Ok(item));
+    }
+}
