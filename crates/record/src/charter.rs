@@ -45,12 +45,7 @@ pub enum CharterError {
 
 /// A charter to be proposed: every member of the roster is a signer. A member who may commit
 /// binds its side; any other signs as a witness.
-pub fn draft(
-    roster: &Roster,
-    title: Option<&str>,
-    clauses: Vec<Clause>,
-    not_after: Option<u64>,
-) -> Draft {
+pub fn draft(roster: &Roster, title: Option<&str>, clauses: Vec<Clause>, not_after: Option<u64>) -> Draft {
     let seen = Seen { size: 0, root: *EMPTY_ROOT.as_bytes() };
     let mut draft = carrying(Draft::new(Kind::CHARTER, roster.origin().clone(), seen), roster);
     for member in roster.members() {

@@ -82,8 +82,7 @@ impl<'a> Depositary<'a> {
         let salts = fresh_salts(document.raw_signatures().len(), rng);
         let payload = document.payload();
         let digest = Hash::from(payload.digest().0);
-        let body =
-            Body::new(payload.kind().clone(), digest, document.raw_signatures(), &salts, fresh(rng));
+        let body = Body::new(payload.kind().clone(), digest, document.raw_signatures(), &salts, fresh(rng));
         let leaf = self.leaf(&body, &changes)?;
         let (checkpoint, consistency) = self.sign(&leaf)?;
         Ok(EntryBundle {

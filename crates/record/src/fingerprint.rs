@@ -30,8 +30,7 @@ impl Fingerprint {
             return None;
         }
         let between = |character: char| character.is_ascii_whitespace() || character == '-';
-        let digits: String =
-            text.chars().filter(|c| !between(*c)).map(|c| c.to_ascii_lowercase()).collect();
+        let digits: String = text.chars().filter(|c| !between(*c)).map(|c| c.to_ascii_lowercase()).collect();
         hex::decode(&digits).map(|bytes| Self(Hash::from(bytes)))
     }
 

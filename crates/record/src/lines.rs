@@ -163,6 +163,9 @@ mod tests {
         assert_eq!(lines.finish(), Ok(()));
         assert!(Lines::read("a/v2\n", "a/v1", 100).is_err());
         assert!(Lines::read("a/v1", "a/v1", 100).is_err());
-        assert_eq!(Lines::read("a/v1\nz\n", "a/v1", 100).unwrap().finish(), Err(FormError::Trailing { line: 2 }));
+        assert_eq!(
+            Lines::read("a/v1\nz\n", "a/v1", 100).unwrap().finish(),
+            Err(FormError::Trailing { line: 2 })
+        );
     }
 }

@@ -36,9 +36,8 @@ pub fn stamped_by(roster: &Roster, stamps: &[Stamp]) -> Vec<StampedBy> {
 /// The time of the quorum in Unix seconds: the latest of the earliest stamps that complete it.
 /// `None` if a side has not stamped.
 pub fn time(roster: &Roster, stamps: &[StampedBy]) -> Option<u64> {
-    let earliest = |party: Party| {
-        stamps.iter().filter(|stamp| stamp.party == party).map(|stamp| stamp.time).min()
-    };
+    let earliest =
+        |party: Party| stamps.iter().filter(|stamp| stamp.party == party).map(|stamp| stamp.time).min();
     let sides = roster.sides().iter().map(|side| earliest(side.party));
     sides.collect::<Option<Vec<u64>>>()?.into_iter().max()
 }

@@ -9,5 +9,6 @@
     reason = "tests"
 )]
 
+mod disclosure;
 mod flow;
 mod world;

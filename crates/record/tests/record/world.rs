@@ -103,8 +103,7 @@ impl World {
     pub fn founded() -> Self {
         let mut world = Self::unfounded();
         let charter = world.charter();
-        let (replica, bundle) =
-            Depositary::found(&world.log_key, &charter, NOW, &mut rng()).unwrap();
+        let (replica, bundle) = Depositary::found(&world.log_key, &charter, NOW, &mut rng()).unwrap();
         world.people[AGNES].replica = Some(replica);
         let anchor = Anchor::Charter(charter.digest());
         for person in &mut world.people[1..] {
@@ -117,11 +116,8 @@ impl World {
 
     pub fn unfounded() -> Self {
         let origin = Origin::random(&mut rng());
-        let people = vec![
-            Person::new(&origin, 0, "a"),
-            Person::new(&origin, 1, "n"),
-            Person::new(&origin, 2, "s"),
-        ];
+        let people =
+            vec![Person::new(&origin, 0, "a"), Person::new(&origin, 1, "n"), Person::new(&origin, 2, "s")];
         let principals = [PrincipalSecret::generate(&mut rng()), PrincipalSecret::generate(&mut rng())];
         let log_key = LogKey::generate(&origin, &mut rng()).unwrap();
         Self { origin, log_key, people, principals, entries: Vec::new(), stamps: Vec::new() }

@@ -1,0 +1,230 @@
+//! The report of a verification, in the order in which it is to be read. docs/record.md, "Report".
+//!
+//! It says what was signed and recorded as of one checkpoint. It never says "current", and never
+//! that the words are true, complete or still in force.
+
+mod json;
+
+use alloc::collections::BTreeMap;
+use alloc::string::String;
+use alloc::vec::Vec;
+
+use entente_log::hash::Hash;
+
+use crate::amendment::Target;
+use crate::check::Check;
+use crate::document::{DisclosureClass, Kind, SignerKeys};
+use crate::fingerprint::Fingerprint;
+use crate::party::{Capacity, Party};
+use crate::quorum::StampedBy;
+use crate::roster::DisclosureRule;
+use crate::state_tree::ItemId;
+use crate::status::InForce;
+
+/// What a verifier finds.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// These words were signed and recorded as shown.
+    Authentic,
+    /// Altered, damaged or forged.
+    NotAuthentic {
+        /// The first check that failed.
+        check: Check,
+        /// In which entry, if in one.
+        entry: Option<u64>,
+        /// What was wrong, in words.
+        why: String,
+    },
+    /// Nothing is known to be wrong, and it is not enough.
+    CannotTell {
+        /// What is missing.
+        why: Unknown,
+        /// The fingerprint that the file has, to be compared with one from elsewhere.
+        fingerprint: Option<Fingerprint>,
+    },
+}
+
+/// Why a verifier cannot tell.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Unknown {
+    /// The reader brought no fingerprint.
+    NoAnchor,
+    /// The file, a document's version or its suite is newer than this program.
+    Newer(String),
+    /// An entry is of a kind that this program does not know.
+    Kind(String),
+    /// A document has an effect that this program does not know.
+    Effect,
+    /// The witnesses that the reader's policy asks for have not stamped.
+    TooFewWitnesses,
+}
+
+/// The report.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Report {
+    /// The verdict. Without *authentic* nothing below may be relied on.
+    pub verdict: Verdict,
+    /// What the file shows; none if a check failed.
+    pub findings: Option<Findings>,
+}
+
+/// What a file shows in which no check failed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Findings {
+    /// The record's fingerprint.
+    pub fingerprint: Fingerprint,
+    /// The record's origin.
+    pub origin: String,
+    /// As of when, and who vouches for it.
+    pub as_of: AsOf,
+    /// The entries shown.
+    pub entries: Vec<ShownEntry>,
+    /// How many entries of the record are not shown.
+    pub entries_not_shown: u64,
+    /// The number of members in the roster that rules.
+    pub members: u64,
+    /// What the charter says of releases.
+    pub rule: DisclosureRule,
+    /// Whether the parties' agreement to this release is shown.
+    pub agreement: Agreement,
+    /// Names of the outside witnesses, known from the reader's policy alone, that have stamped.
+    pub witnesses: Vec<String>,
+    /// What was not checked, or cannot be.
+    pub not_checked: Vec<NotChecked>,
+}
+
+/// The checkpoint that everything is as of.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AsOf {
+    /// The number of entries.
+    pub size: u64,
+    /// The root.
+    pub root: Hash,
+    /// The time of its quorum, Unix seconds, by the stampers' word.
+    pub time: u64,
+    /// Who stamped it, and with it vouches for the state.
+    pub vouched_by: Vec<StampedBy>,
+}
+
+/// Agreement to a release. Never "released by one side": a file cannot show that.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Agreement {
+    /// No agreement is in the file.
+    NotShown,
+}
+
+/// One entry shown.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ShownEntry {
+    /// Its index.
+    pub index: u64,
+    /// Its kind.
+    pub kind: Kind,
+    /// The id of its document.
+    pub id: ItemId,
+    /// Its title, if shown.
+    pub title: Option<String>,
+    /// Who signed.
+    pub signers: Vec<ShownSigner>,
+    /// The time of the quorum that recorded it, Unix seconds.
+    pub recorded_at: u64,
+    /// When it had to be recorded at the latest, Unix seconds.
+    pub not_after: Option<u64>,
+    /// What follows, as of the checkpoint.
+    pub in_force: InForce,
+    /// What it changes, for an amendment.
+    pub changes: Option<Target>,
+    /// The clauses shown, by slot.
+    pub clauses: Vec<ShownClause>,
+    /// How many slots are not shown: clauses or decoys, nobody can tell.
+    pub slots_not_shown: u64,
+    /// How many slots are shown to be decoys.
+    pub decoys: u64,
+    /// What became of the understanding, as of the checkpoint.
+    pub flags: Vec<String>,
+    /// The latest entry about it.
+    pub latest: Option<u64>,
+    /// Whether that entry is shown.
+    pub latest_shown: bool,
+}
+
+/// One signer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ShownSigner {
+    /// Its side; 0 for none.
+    pub party: Party,
+    /// The side's name, if the document shows it. The signers chose it.
+    pub name: Option<String>,
+    /// Its number in the roster that ruled, from 1.
+    pub member: Option<u64>,
+    /// Its role there.
+    pub role: Option<String>,
+    /// What its signature does.
+    pub capacity: Capacity,
+    /// Its keys.
+    pub keys: SignerKeys,
+    /// Whether the reader brought the key of its side's principal, and it is the roster's.
+    pub principal_known: bool,
+}
+
+/// One clause shown.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ShownClause {
+    /// Its slot.
+    pub slot: u16,
+    /// Its number.
+    pub number: String,
+    /// Its text by language.
+    pub text: BTreeMap<String, String>,
+    /// When it may be shown, by its own rule.
+    pub class: DisclosureClass,
+}
+
+/// What a verification leaves open.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum NotChecked {
+    /// No outside witness has stamped: all members together could have rewritten the record.
+    History,
+    /// Times are the stampers' own claims; the last of them could have dated back.
+    Times,
+    /// Checkpoints and stamps rest on Ed25519 alone; signatures on documents do not.
+    PostQuantumLog,
+    /// The keys are the charter's; who holds them is not shown.
+    Identities,
+    /// Whether an amendment binds the same parties as its target, which is not shown.
+    TargetParties,
+    /// The rendering that came with the file.
+    Rendering,
+}
+
+impl NotChecked {
+    /// A stable word for programs.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::History => "history",
+            Self::Times => "times",
+            Self::PostQuantumLog => "post-quantum-log",
+            Self::Identities => "identities",
+            Self::TargetParties => "target-parties",
+            Self::Rendering => "rendering",
+        }
+    }
+
+    /// The sentence for people.
+    pub fn sentence(self) -> &'static str {
+        match self {
+            Self::History => {
+                "No outside witness has stamped: all members together could have rewritten the record."
+            }
+            Self::Times => "Times are the stampers' own claims; whoever stamped last could have dated back.",
+            Self::PostQuantumLog => {
+                "That the entry is in the log rests on Ed25519 alone; the signatures under the words do not."
+            }
+            Self::Identities => "The keys are those of the charter; which persons hold them is not shown.",
+            Self::TargetParties => {
+                "Whether the amendment binds the same parties as what it changes, which is not shown."
+            }
+            Self::Rendering => "The text for people that came with the file.",
+        }
+    }
+}

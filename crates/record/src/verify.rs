@@ -1,0 +1,155 @@
+//! Verification: what a stranger does with a disclosure file and what he had from elsewhere.
+//! docs/record.md, "Verification"; the checks are numbered in [`crate::check`].
+//!
+//! Trust runs forward from the fingerprint. The charter's leaf fixes the roster's version 0; each
+//! later version counts only by an entry that is shown, authorised under the version before it and
+//! stamped by a quorum of that version; checkpoints are judged by rosters so reached. Nothing in
+//! the file can anchor itself.
+
+mod anchor;
+mod entry;
+mod findings;
+mod rosters;
+mod state;
+
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
+
+use entente_log::checkpoint::{OpenedCheckpoint, SignedCheckpoint};
+use entente_log::proof::verify_inclusion;
+use entente_log::signed_note::KnownKeys;
+
+use crate::check::Check;
+use crate::disclosure::{File, FileError, PlacedLeaf};
+use crate::fingerprint::Fingerprint;
+use crate::quorum::{self, StampedBy};
+use crate::report::{Report, Unknown, Verdict};
+use crate::roster::Roster;
+use crate::trust::Anchors;
+use rosters::Rosters;
+
+/// Why a verification ends early.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Stop {
+    /// A check failed.
+    Failed { check: Check, entry: Option<u64>, why: String },
+    /// Nothing failed, and a newer program might know more.
+    Unknown(Unknown),
+}
+
+/// A failed check, for `map_err`.
+pub(crate) fn failed(check: Check, why: impl ToString) -> Stop {
+    Stop::Failed { check, entry: None, why: why.to_string() }
+}
+
+/// Checks a condition.
+pub(crate) fn demand(holds: bool, check: Check, why: &str) -> Result<(), Stop> {
+    if holds { Ok(()) } else { Err(failed(check, why)) }
+}
+
+impl Stop {
+    /// Says in which entry it was.
+    pub(crate) fn in_entry(self, index: u64) -> Self {
+        match self {
+            Self::Failed { check, why, .. } => Self::Failed { check, entry: Some(index), why },
+            unknown => unknown,
+        }
+    }
+}
+
+/// Checks a disclosure file against what the reader brought from elsewhere. It always comes to a
+/// report, in bounded memory.
+pub fn verify(file: &[u8], anchors: &Anchors) -> Report {
+    let file = match File::parse(file) {
+        Ok(file) => file,
+        Err(FileError::Version(version)) => return stopped(Stop::Unknown(Unknown::Newer(version)), None),
+        Err(error) => return stopped(failed(Check::Form, error), None),
+    };
+    let fingerprint = Fingerprint::of_leaf(file.charter.leaf.hash());
+    match Verification::run(&file, anchors, fingerprint) {
+        Err(stop) => stopped(stop, Some(fingerprint)),
+        Ok(verification) => {
+            let findings = verification.findings();
+            let unknown = anchor::unanchored(&verification.at_end.signed, anchors);
+            let verdict = unknown.map_or(Verdict::Authentic, |why| Verdict::CannotTell {
+                why,
+                fingerprint: Some(fingerprint),
+            });
+            Report { verdict, findings: Some(findings) }
+        }
+    }
+}
+
+fn stopped(stop: Stop, fingerprint: Option<Fingerprint>) -> Report {
+    let verdict = match stop {
+        Stop::Failed { check, entry, why } => Verdict::NotAuthentic { check, entry, why },
+        Stop::Unknown(why) => Verdict::CannotTell { why, fingerprint },
+    };
+    Report { verdict, findings: None }
+}
+
+/// A file in which every check has passed.
+pub(crate) struct Verification<'a> {
+    pub(crate) file: &'a File,
+    pub(crate) anchors: &'a Anchors,
+    pub(crate) fingerprint: Fingerprint,
+    pub(crate) rosters: Rosters,
+    pub(crate) at_end: Judged,
+    pub(crate) entries: Vec<entry::VerifiedEntry>,
+}
+
+/// A checkpoint that a quorum has stamped.
+pub(crate) struct Judged {
+    pub(crate) signed: SignedCheckpoint,
+    pub(crate) stamps: Vec<StampedBy>,
+    pub(crate) time: u64,
+}
+
+impl<'a> Verification<'a> {
+    fn run(file: &'a File, anchors: &'a Anchors, fingerprint: Fingerprint) -> Result<Self, Stop> {
+        anchor::check_fingerprint(fingerprint, anchors)?;
+        let founding = rosters::founding(file)?;
+        anchor::check_keys(&founding, anchors)?;
+        open(&file.checkpoint, &founding)?;
+        check_place(&file.charter, 0, file)?;
+        let rosters = Rosters::reach(file, founding)?;
+        let at_end = judge_by(&file.checkpoint, rosters.judging(size(file)))?;
+        state::check_end(file, &rosters)?;
+        let mut entries = Vec::new();
+        for shown in &file.entries {
+            let entry = entry::verify(file, shown, &rosters).map_err(|stop| stop.in_entry(shown.index))?;
+            entries.push(entry);
+        }
+        state::check_agreement(file, &rosters, &entries)?;
+        Ok(Self { file, anchors, fingerprint, rosters, at_end, entries })
+    }
+}
+
+/// The number of entries in the latest checkpoint.
+pub(crate) fn size(file: &File) -> u64 {
+    file.checkpoint.checkpoint().size
+}
+
+/// Check R-04: of this record, signed by the log, no stamp of a member wrong.
+pub(crate) fn open(checkpoint: &SignedCheckpoint, roster: &Roster) -> Result<OpenedCheckpoint, Stop> {
+    let of_this_record = checkpoint.checkpoint().origin.as_str() == roster.origin().as_str();
+    demand(of_this_record, Check::Checkpoint, "the checkpoint is of another record")?;
+    let known = KnownKeys::new(roster.checkpoint_keys()).map_err(|error| failed(Check::Rosters, error))?;
+    checkpoint.open(&known).map_err(|error| failed(Check::Checkpoint, error))
+}
+
+/// Checks: opened, and stamped by a quorum of this roster.
+pub(crate) fn judge_by(checkpoint: &SignedCheckpoint, roster: &Roster) -> Result<Judged, Stop> {
+    let opened = open(checkpoint, roster)?;
+    let stamps = quorum::stamped_by(roster, opened.stamps());
+    let missing = "a side has not stamped the checkpoint";
+    let time = quorum::time(roster, &stamps).ok_or_else(|| failed(Check::Quorum, missing))?;
+    Ok(Judged { signed: checkpoint.clone(), stamps, time })
+}
+
+/// Check R-06: a leaf stands at its index in the latest checkpoint.
+pub(crate) fn check_place(placed: &PlacedLeaf, index: u64, file: &File) -> Result<(), Stop> {
+    let at_end = file.checkpoint.checkpoint();
+    verify_inclusion(&placed.leaf.hash(), index, at_end.size, &placed.path, &at_end.root)
+        .map_err(|error| failed(Check::Inclusion, error))
+}

@@ -1,0 +1,123 @@
+//! One shown entry: checks.
+
+use entente_log::hash::Hash;
+use entente_log::proof::{verify_consistency, verify_inclusion};
+
+use super::rosters::Rosters;
+use super::{Judged, Stop, check_place, demand, failed, judge_by, open, size};
+use crate::authority;
+use crate::body::Body;
+use crate::check::Check;
+use crate::disclosure::{File, FileEntry};
+use crate::document::{Presentation, UnverifiedPresentation, VerifyError};
+use crate::kind::{Change, KindRule, rule};
+use crate::report::Unknown;
+
+/// An entry that passed every check of its own.
+pub(crate) struct VerifiedEntry {
+    pub(crate) index: u64,
+    pub(crate) presentation: Presentation,
+    pub(crate) row: KindRule,
+    pub(crate) recorded: Judged,
+}
+
+/// Checks one entry. A roster-making entry's checkpoint needs the quorum of the roster before it.
+pub(super) fn verify(file: &File, shown: &FileEntry, rosters: &Rosters) -> Result<VerifiedEntry, Stop> {
+    let index = shown.index;
+    demand(index < size(file), Check::Inclusion, "the entry is not in the latest checkpoint")?;
+    let unread = Presentation::from_json(shown.document.clone()).map_err(words)?;
+    let row = check_kind(&unread, rosters)?;
+    check_body(shown, unread.unverified())?;
+    let presentation = unread.verify(rosters.ruling(index)).map_err(signatures)?;
+    check_authority(&presentation, row, index, rosters)?;
+    check_place(&shown.placed, index, file)?;
+    let recorded = check_recorded(shown, row, rosters)?;
+    check_seen(file, shown, &presentation, rosters)?;
+    let missing = presentation.missing_companions();
+    demand(missing.is_empty(), Check::Companions, "a clause is shown without one that belongs to it")?;
+    Ok(VerifiedEntry { index, presentation, row, recorded })
+}
+
+fn words(error: VerifyError) -> Stop {
+    classify(error, Check::Words)
+}
+
+fn signatures(error: VerifyError) -> Stop {
+    classify(error, Check::Signatures)
+}
+
+fn classify(error: VerifyError, check: Check) -> Stop {
+    if error == VerifyError::UnknownEffect {
+        return Stop::Unknown(Unknown::Effect);
+    }
+    if error.is_cannot_tell() {
+        return Stop::Unknown(Unknown::Newer(alloc::string::ToString::to_string(&error)));
+    }
+    let signature = matches!(error, VerifyError::SignatureCount { .. } | VerifyError::Signature { .. });
+    failed(if signature { Check::Signatures } else { check }, error)
+}
+
+fn check_kind(unread: &UnverifiedPresentation, rosters: &Rosters) -> Result<KindRule, Stop> {
+    let payload = unread.payload();
+    let same = payload.origin() == rosters.last().origin();
+    demand(same, Check::Words, "the document is of another record")?;
+    let unknown = || Stop::Unknown(Unknown::Kind(payload.kind().as_str().into()));
+    rule(payload.kind()).ok_or_else(unknown)
+}
+
+/// Check R-10: body and leaf say of the document what is true of it.
+fn check_body(shown: &FileEntry, presentation: &Presentation) -> Result<(), Stop> {
+    let (payload, raw) = (presentation.payload(), presentation.raw_signatures());
+    demand(shown.salts.len() == raw.len(), Check::Entry, "a signature has no salt")?;
+    let digest = Hash::from(payload.digest().0);
+    let body = Body::new(payload.kind().clone(), digest, raw, &shown.salts, shown.body.nonce);
+    demand(body == shown.body, Check::Entry, "the body does not fit the document")?;
+    demand(body.digest() == shown.placed.leaf.body, Check::Entry, "the leaf does not fit the body")
+}
+
+/// Check R-09, by the roster that ruled.
+fn check_authority(
+    presentation: &Presentation,
+    row: KindRule,
+    index: u64,
+    rosters: &Rosters,
+) -> Result<(), Stop> {
+    let first = (row.change == Change::FoundsRoster) == (index == 0);
+    demand(first, Check::Authority, "the charter is entry 0, and entry 0 the charter")?;
+    let signers = presentation.payload().signers();
+    authority::check(row.authority, signers, rosters.ruling(index), None)
+        .map_err(|error| failed(Check::Authority, error))
+}
+
+/// Checks for the checkpoint that recorded the entry.
+fn check_recorded(shown: &FileEntry, row: KindRule, rosters: &Rosters) -> Result<Judged, Stop> {
+    let proof = &shown.recorded;
+    let signed = proof.checkpoint.checkpoint();
+    demand(proof.index == shown.index, Check::Inclusion, "the proof is for another index")?;
+    let leaf = shown.placed.leaf.hash();
+    verify_inclusion(&leaf, proof.index, signed.size, &proof.path, &signed.root)
+        .map_err(|error| failed(Check::Inclusion, error))?;
+    let makes_roster = row.change == Change::ReplacesRoster;
+    let judging = if makes_roster { rosters.ruling(shown.index) } else { rosters.judging(signed.size) };
+    open(&proof.checkpoint, judging)?;
+    judge_by(&proof.checkpoint, judging)
+}
+
+/// Check R-14: what the signers had seen is a part of this log from before the entry, and no
+/// signer's line of the roster changed in between.
+fn check_seen(
+    file: &File,
+    shown: &FileEntry,
+    presentation: &Presentation,
+    rosters: &Rosters,
+) -> Result<(), Stop> {
+    let (payload, at_end) = (presentation.payload(), file.checkpoint.checkpoint());
+    let seen = payload.seen();
+    let before = seen.size <= shown.index && (seen.size > 0 || shown.index == 0);
+    demand(before, Check::Seen, "the signers saw what was not there yet")?;
+    verify_consistency(seen.size, &Hash::from(seen.root), at_end.size, &at_end.root, &shown.seen)
+        .map_err(|error| failed(Check::Seen, error))?;
+    let stale = |signer: &_| seen.size > 0 && rosters.line_since(signer, shown.index) >= seen.size;
+    let fresh = !payload.signers().iter().any(stale);
+    demand(fresh, Check::Seen, "a signer's place in the roster had changed since what it saw")
+}

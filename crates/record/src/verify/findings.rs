@@ -1,0 +1,136 @@
+//! What a verified file shows, in the order of the report.
+
+use alloc::collections::BTreeSet;
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
+
+use super::entry::VerifiedEntry;
+use super::{Verification, size};
+use crate::amendment::{self, Target};
+use crate::disclosure::FileEntry;
+use crate::document::{Clause, Presentation};
+use crate::flags::Flags;
+use crate::json::Value;
+use crate::kind::Change;
+use crate::party::Party;
+use crate::report::{Agreement, AsOf, Findings, NotChecked, ShownClause, ShownEntry, ShownSigner};
+use crate::state_tree::{Content, ItemId};
+use crate::status::{self, InForce, SignedBy};
+
+impl Verification<'_> {
+    pub(super) fn findings(&self) -> Findings {
+        let at_end = self.at_end.signed.checkpoint();
+        let roster = self.rosters.last();
+        let shown = self.file.entries.iter().zip(&self.entries);
+        Findings {
+            fingerprint: self.fingerprint,
+            origin: roster.origin().to_string(),
+            as_of: AsOf {
+                size: at_end.size,
+                root: at_end.root,
+                time: self.at_end.time,
+                vouched_by: self.at_end.stamps.clone(),
+            },
+            entries: shown.map(|(file, entry)| self.entry(file, entry)).collect(),
+            entries_not_shown: size(self.file).saturating_sub(self.indices().len() as u64),
+            members: roster.members().len() as u64,
+            rule: roster.disclosure(),
+            agreement: Agreement::NotShown,
+            witnesses: self.witnesses(),
+            not_checked: self.not_checked(),
+        }
+    }
+
+    fn indices(&self) -> BTreeSet<u64> {
+        self.file.entries.iter().chain(&self.file.rosters).map(|entry| entry.index).collect()
+    }
+
+    fn entry(&self, file: &FileEntry, entry: &VerifiedEntry) -> ShownEntry {
+        let (presentation, payload) = (&entry.presentation, entry.presentation.payload());
+        let state = file.state.as_ref().and_then(|state| match &state.leaf.content {
+            Content::Item { flags, latest, .. } => Some((flags, *latest)),
+            Content::Roster { .. } => None,
+        });
+        let properties = presentation.properties();
+        let title = properties.get("title").and_then(|title| title.as_str()).map(String::from);
+        let signers = status::signed_by(payload.signers(), self.rosters.ruling(entry.index));
+        let recorded_at = entry.recorded.time;
+        ShownEntry {
+            index: entry.index,
+            kind: payload.kind().clone(),
+            id: ItemId(*payload.id()),
+            title,
+            signers: signers.into_iter().map(|signer| self.signer(signer, presentation)).collect(),
+            recorded_at,
+            not_after: payload.not_after(),
+            in_force: in_force(entry, state.map(|(flags, _)| flags)),
+            changes: properties.get(amendment::PROPERTY).copied().and_then(Target::from_json),
+            clauses: presentation.clauses().iter().map(|(slot, shown)| clause(*slot, shown)).collect(),
+            slots_not_shown: presentation.hidden_slots().len() as u64,
+            decoys: presentation.decoys().len() as u64,
+            flags: state.map(|(flags, _)| flags.words().collect()).unwrap_or_default(),
+            latest: state.map(|(_, latest)| latest),
+            latest_shown: state.is_none_or(|(_, latest)| self.indices().contains(&latest)),
+        }
+    }
+
+    fn signer(&self, signer: SignedBy, presentation: &Presentation) -> ShownSigner {
+        let names = presentation.properties().get("parties").copied();
+        let principals = self.anchors.principals();
+        ShownSigner {
+            party: signer.party,
+            name: names.and_then(|names| name_of(names, signer.party)),
+            member: signer.member,
+            role: signer.role.map(|role| role.as_str().to_string()),
+            capacity: signer.capacity,
+            keys: signer.keys,
+            principal_known: principals.iter().any(|(party, _)| *party == signer.party),
+        }
+    }
+
+    /// Witnesses that the reader's policy knows and the roster does not.
+    fn witnesses(&self) -> Vec<String> {
+        let Some(opened) = self.anchors.policy().and_then(|policy| policy.open(&self.at_end.signed).ok())
+        else {
+            return Vec::new();
+        };
+        let outside = |key: &_| self.rosters.last().stamper(key).is_none();
+        let stamps = opened.stamps().iter().filter(|stamp| outside(&stamp.cosigner));
+        stamps.map(|stamp| stamp.cosigner.name().to_string()).collect()
+    }
+
+    fn not_checked(&self) -> Vec<NotChecked> {
+        let shown = self.indices();
+        let target_missing = self.entries.iter().any(|entry| {
+            let target = entry.presentation.properties().get(amendment::PROPERTY).copied();
+            target.and_then(Target::from_json).is_some_and(|target| !shown.contains(&target.index))
+        });
+        let open = [
+            (NotChecked::History, self.witnesses().is_empty()),
+            (NotChecked::Times, true),
+            (NotChecked::PostQuantumLog, true),
+            (NotChecked::Identities, true),
+            (NotChecked::TargetParties, target_missing),
+            (NotChecked::Rendering, self.file.rendering.is_some()),
+        ];
+        open.into_iter().filter(|(_, applies)| *applies).map(|(open, _)| open).collect()
+    }
+}
+
+fn in_force(entry: &VerifiedEntry, flags: Option<&Flags>) -> InForce {
+    match (entry.row.change, flags) {
+        (Change::AddsItem(_), Some(flags)) => {
+            let not_after = entry.presentation.payload().not_after();
+            status::in_force(flags, Some(entry.recorded.time), not_after)
+        }
+        _ => InForce::NotApplicable,
+    }
+}
+
+fn name_of(names: &Value, party: Party) -> Option<String> {
+    names.get(&party.0.to_string()).and_then(Value::as_str).map(String::from)
+}
+
+fn clause(slot: u16, clause: &Clause) -> ShownClause {
+    ShownClause { slot, number: clause.number.clone(), text: clause.text.clone(), class: clause.class }
+}

@@ -1,0 +1,99 @@
+//! Checks: the rosters reached forward from the fingerprint.
+
+use alloc::vec::Vec;
+
+use entente_log::hash::EMPTY_ROOT;
+
+use super::entry::{self, VerifiedEntry};
+use super::{Stop, demand, failed, judge_by, size};
+use crate::check::Check;
+use crate::disclosure::{File, FileEntry};
+use crate::document::{Signer, SignerKeys};
+use crate::kind::Change;
+use crate::roster::Roster;
+use crate::roster_change::{self, text_of};
+use crate::state_tree::Content;
+
+/// Every roster reached, with the index of the entry that made it, in order.
+pub(crate) struct Rosters {
+    founding: Roster,
+    later: Vec<(u64, Roster)>,
+}
+
+/// Check R-03: the charter's leaf fixes slot 0 of the first state, and that the roster's text.
+pub(super) fn founding(file: &File) -> Result<Roster, Stop> {
+    let leaf = &file.charter.leaf;
+    let first = leaf.before.size == 0 && leaf.before.root == EMPTY_ROOT;
+    demand(first, Check::Charter, "the first entry does not stand on nothing")?;
+    let fixed = leaf.after.size == 1 && leaf.after.root == file.charter_slot.hash();
+    demand(fixed, Check::Charter, "the charter's leaf does not fix this state")?;
+    let roster = Roster::parse(&file.roster).map_err(|error| failed(Check::Charter, error))?;
+    let expected = Content::Roster { version: 0, digest: roster.digest() };
+    let same = file.charter_slot.content == expected && roster.version() == 0;
+    demand(same, Check::Charter, "the charter does not bring this roster")?;
+    Ok(roster)
+}
+
+impl Rosters {
+    /// Check R-05: follows the entries that made each later roster.
+    pub(super) fn reach(file: &File, founding: Roster) -> Result<Self, Stop> {
+        let mut rosters = Self { founding, later: Vec::new() };
+        for shown in &file.rosters {
+            let index = shown.index;
+            let next = rosters.follow(file, shown).map_err(|stop| stop.in_entry(index))?;
+            rosters.later.push((index, next));
+        }
+        Ok(rosters)
+    }
+
+    fn follow(&self, file: &File, shown: &FileEntry) -> Result<Roster, Stop> {
+        let index = shown.index;
+        let last = self.later.last().map_or(0, |(last, _)| *last);
+        let later = last < index && index < size(file);
+        demand(later, Check::Rosters, "the entries that made the rosters are not in order")?;
+        let VerifiedEntry { presentation, row, .. } = entry::verify(file, shown, self)?;
+        let makes = row.change == Change::ReplacesRoster;
+        demand(makes, Check::Rosters, "this entry makes no roster")?;
+        let text = text_of(presentation.properties().get(roster_change::PROPERTY).copied());
+        let text = text.ok_or_else(|| failed(Check::Rosters, "the entry does not show its roster"))?;
+        let next = Roster::parse(&text).map_err(|error| failed(Check::Rosters, error))?;
+        let so_far: Vec<&Roster> = self.versions().map(|(_, roster)| roster).collect();
+        let payload = presentation.payload();
+        roster_change::check(payload.kind(), &so_far, &next, payload.signers())
+            .map_err(|error| failed(Check::Rosters, error))?;
+        judge_by(&shown.recorded.checkpoint, self.ruling(index))?;
+        Ok(next)
+    }
+
+    /// The roster that judges a checkpoint of this size: the last one made by an entry in it.
+    pub(super) fn judging(&self, size: u64) -> &Roster {
+        let made = self.later.iter().rev().find(|(index, _)| *index < size);
+        made.map_or(&self.founding, |(_, roster)| roster)
+    }
+
+    /// The roster that rules the entry of this index: the last one made before it.
+    pub(super) fn ruling(&self, index: u64) -> &Roster {
+        self.judging(index.max(1))
+    }
+
+    /// The last roster reached.
+    pub(super) fn last(&self) -> &Roster {
+        self.later.last().map_or(&self.founding, |(_, roster)| roster)
+    }
+
+    /// All versions in order, each with the index of the entry that made it.
+    fn versions(&self) -> impl DoubleEndedIterator<Item = (u64, &Roster)> {
+        let later = self.later.iter().map(|(index, roster)| (*index, roster));
+        core::iter::once((0, &self.founding)).chain(later)
+    }
+
+    /// The index of the entry since which a signer's line is what it was at entry `at`.
+    pub(super) fn line_since(&self, signer: &Signer, at: u64) -> u64 {
+        let SignerKeys::Persona(persona) = &signer.keys else { return 0 };
+        let line = |roster: &Roster| roster.member(persona).map(|(_, member)| member.clone());
+        let then = line(self.ruling(at));
+        let earlier = self.versions().rev().filter(|(index, _)| *index < at.max(1));
+        let same = earlier.take_while(|(_, roster)| line(roster) == then);
+        same.last().map_or(0, |(index, _)| index)
+    }
+}
