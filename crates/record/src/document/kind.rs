@@ -59,6 +59,8 @@ kinds! {
     ERRATUM = "erratum";
     /// One carrier's line about what it carries.
     CUSTODY = "custody";
+    /// What a carrier reports of another's words, or suggests itself; nobody's words but its own.
+    ACCOUNT = "account";
     /// One member's approval of another.
     APPROVAL = "approval";
 }
