@@ -269,3 +269,6 @@ impl Carried {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;
