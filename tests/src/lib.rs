@@ -9,5 +9,7 @@
 )]
 
 pub mod folders;
+pub mod random;
+pub mod record;
 pub mod relay;
 pub mod vectors;

@@ -9,5 +9,6 @@
 )]
 
 mod architecture;
+mod corpora;
 mod defences;
 mod independent;

@@ -6,6 +6,7 @@ use std::process::Command;
 
 use base64ct::{Base64, Base64UrlUnpadded, Encoding};
 use entente_tests::folders::{python, root};
+use entente_tests::record::RecordScene;
 use sha2::{Digest, Sha256};
 use signed_note::{Note, StandardVerifier, Verifier, VerifierList};
 
@@ -115,6 +116,16 @@ fn check_sdjwts(folder: &Path) {
         .unwrap();
     let said = String::from_utf8_lossy(&checked.stderr);
     assert!(checked.status.success(), "jwcrypto refuses: {said}");
+}
+
+#[test]
+fn the_parts_of_a_disclosure_are_accepted_by_strangers_tools() {
+    let parts = RecordScene::play().disclose().parts(1).unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    for part in &parts {
+        fs::write(folder.path().join(&part.name), &part.bytes).unwrap();
+    }
+    assert_eq!(accepted_by_strangers(folder.path()), (3, 3));
 }
 
 #[test]

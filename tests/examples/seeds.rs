@@ -1,0 +1,251 @@
+//! Writes the seeds of the fuzz corpora anew: run by hand after a format has changed.
+//!
+//! usage: cargo run --release -p entente-tests --example seeds
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "test code"
+)]
+
+use std::fs;
+
+use ed25519_dalek::SigningKey;
+use entente_channel::joining::invite::Invite;
+use entente_channel::text::codec;
+use entente_channel::text::digest::Digest;
+use entente_channel::text::leaf_item::LeafItem;
+use entente_channel::text::message::Message;
+use entente_channel::text::non_paper::NonPaper;
+use entente_channel::text::notice::Heartbeat;
+use entente_channel::text::proposal::Proposal;
+use entente_channel::text::record_cargo::{RecordEntry, Signature, Stamp};
+use entente_log::checkpoint::{Checkpoint, SignedCheckpoint};
+use entente_log::cosignature::Cosigner;
+use entente_log::ed25519::SecretKey;
+use entente_log::hash::Hash;
+use entente_log::signed_note::{KeyName, KnownKeys, Signer};
+use entente_log::tlog_proof::TlogProof;
+use entente_log::tree::Tree;
+use entente_log::witness::Memory;
+use entente_record::card::Card;
+use entente_record::document::Selection;
+use entente_record::origin::Origin;
+use entente_record::persona::PersonaSecret;
+use entente_tests::folders::root;
+use entente_tests::random::Repeatable;
+use entente_tests::record::{NOW, RecordScene};
+use entente_wire::answer::{Answer, Refusal, Welcome};
+use entente_wire::authority::Binding;
+use entente_wire::grant::SealKey;
+use entente_wire::parcel::Kind;
+use entente_wire::push::{Delivery, GapCause, GapMark, Push};
+use entente_wire::request::{
+    Authority, Close, Deposit, Digests, Erase, GrantSlot, Hello, Open, Request, RevokeSlot, Watch,
+};
+use entente_wire::{Mailbox, Receipt, RelayAddress, RelayKey, Slot, cut};
+
+fn seed(parser: &str, name: &str, bytes: impl AsRef<[u8]>) {
+    let folder = root().join("tests/fuzz/corpus").join(parser);
+    fs::create_dir_all(&folder).unwrap();
+    fs::write(folder.join(name), bytes).unwrap();
+}
+
+fn main() {
+    log();
+    record();
+    wire();
+    channel();
+    drafting();
+}
+
+fn name(text: &str) -> KeyName {
+    KeyName::parse(text).unwrap()
+}
+
+fn log() {
+    let log = Signer::new(name("record.example/7"), SecretKey::from_seed(&[1; 32]));
+    let cosigner = Cosigner::new(name("member-2.example"), SecretKey::from_seed(&[2; 32]));
+    let mut tree = Tree::new();
+    for leaf in ["North", "South", "Agnes"] {
+        tree.append_leaf(leaf.as_bytes());
+    }
+    let origin = name("record.example/7");
+    let state = Checkpoint { origin: origin.clone(), size: 3, root: tree.root() };
+    let mut signed = SignedCheckpoint::sign(state, &log).unwrap();
+    let known = KnownKeys::new([log.verifier().clone()]).unwrap();
+    let advance = Memory::new(origin).advance(&signed.open(&known).unwrap(), &[]).unwrap();
+    let stamp = cosigner.cosign(&advance, 1_772_496_000).unwrap();
+    seed("cosignature", "stamp", stamp.to_string());
+    seed("checkpoint", "unstamped", signed.to_string());
+    signed.add(stamp).unwrap();
+    seed("checkpoint", "stamped", signed.to_string());
+    seed("note", "stamped-checkpoint", signed.to_string());
+    seed("note", "empty-lines-in-the-text", signed.to_string().replace("\n3\n", "\n\n\n3\n"));
+    seed("vkey", "log", log.verifier().to_string());
+    seed("vkey", "cosigner", cosigner.verifier().to_string());
+    let path = tree.inclusion(1, 3).unwrap();
+    let proof = TlogProof { extra: None, index: 1, path, checkpoint: signed };
+    seed("tlog-proof", "leaf-1-of-3", proof.to_string());
+    let with_extra = TlogProof { extra: Some(b"extra".to_vec()), ..proof };
+    seed("tlog-proof", "with-extra", with_extra.to_string());
+    let (log, witness) = (log.verifier(), cosigner.verifier());
+    seed(
+        "policy",
+        "one-of-one",
+        format!("# a policy\nlog {log}\nwitness w {witness} https://w.example/\ngroup g any w\nquorum g\n"),
+    );
+    seed("policy", "none", format!("log {log}\nquorum none\n"));
+}
+
+fn record() {
+    let scene = RecordScene::play();
+    let document = &scene.document;
+    seed(
+        "json",
+        "every-kind-of-value",
+        br#"{"a":[0,-1,9007199254740991,true,null],"b":{"c":"\u00e9\ud83d\ude00"}}"#,
+    );
+    seed("json", "payload", document.payload().bytes());
+    seed("payload", "ceasefire", document.payload().bytes());
+    seed("proposal", "ceasefire", scene.proposal.to_bytes());
+    seed("signature", "north", scene.signature.to_bytes());
+    seed("document", "ceasefire", document.to_bytes());
+    let shown = Selection { clauses: vec![1, 4], properties: vec!["title".into()], decoys: true };
+    seed("presentation", "two-clauses", document.present(&shown).unwrap().to_bytes());
+    seed("roster", "three-members", scene.roster.to_text());
+    seed("replica", "two-entries", scene.replica.to_bytes());
+    for (number, entry) in scene.entries.iter().enumerate() {
+        let bytes = entry.to_bytes();
+        seed("entry-bundle", &format!("entry-{number}"), &bytes);
+        let entry: serde_json::Value = serde_json::from_slice(&bytes).unwrap();
+        seed("leaf", &format!("entry-{number}"), entry["leaf"].as_str().unwrap());
+        seed("body", &format!("entry-{number}"), entry["body"].as_str().unwrap());
+        let state_leaf = entry["changes"][0]["leaf"].as_str().unwrap();
+        seed("state-leaf", &format!("entry-{number}"), state_leaf);
+    }
+    seed("stamp", "first", scene.stamps[0].to_bytes());
+    let origin = Origin::parse("entente/test").unwrap();
+    let persona = PersonaSecret::generate(&mut Repeatable::default());
+    let cosigner = Cosigner::new(name("member-2.example"), SecretKey::from_seed(&[2; 32]));
+    let card = Card::issue(&origin, &persona, [9; 32], cosigner.verifier()).unwrap();
+    seed("card", "one", card.to_bytes());
+    let disclosed = scene.disclose();
+    seed("trust", "fingerprint-alone", format!("record {}\n", scene.replica.fingerprint()));
+    seed("trust", "whole", scene.replica.trust_policy());
+    seed("disclosure", "clauses-2-and-5", disclosed.to_json());
+}
+
+fn channel() {
+    let scene = RecordScene::play();
+    let version = LeafItem::digest(b"any bytes");
+    let non_paper = NonPaper { text: "Up to forty.".into(), written: NOW, expires: NOW + 3600 };
+    let proposal = Proposal {
+        document: scene.proposal.to_bytes(),
+        replaces: None,
+        report_of: None,
+        note: "As agreed.".into(),
+    };
+    let (name, secret) = (name("member-2.example"), SecretKey::from_seed(&[2; 32]));
+    let line = format!("— {name} {}", Hash::from(*secret.seed()).to_base64());
+    let messages = [
+        ("non-paper", Message::NonPaper(non_paper)),
+        ("proposal", Message::Proposal(proposal)),
+        ("signature", Message::Signature(Signature { version, signature: scene.signature.to_bytes() })),
+        ("record-entry", Message::RecordEntry(RecordEntry { bundle: scene.entries[1].to_bytes() })),
+        ("stamp", Message::Stamp(Stamp { size: 1, line })),
+        ("heartbeat", Message::Heartbeat(Heartbeat { at: NOW })),
+    ];
+    for (kind, message) in messages {
+        let bytes = message.encode().unwrap();
+        seed("message", kind, &bytes);
+        let item = LeafItem { serial: 1, previous: Digest::NONE, message: bytes };
+        if kind == "heartbeat" {
+            seed("leaf-item", kind, item.encode().unwrap());
+        }
+    }
+    let rng = &mut Repeatable::default();
+    let key = RelayKey(SigningKey::from_bytes(&[1; 32]).verifying_key().to_bytes());
+    let mailbox = Mailbox::generate(RelayAddress::new(key, "relay.example", 4433).unwrap(), rng);
+    // The fields of an invite in their order: version, suite, origin, admission, expiry, mailbox,
+    // key, commitment.
+    let fields = (
+        1_u8,
+        0x004e_u16,
+        "entente/test",
+        [4_u8; 16],
+        NOW,
+        mailbox.new_grant(rng),
+        vec![5_u8; 1216],
+        [6_u8; 32],
+    );
+    let invite = Invite::from_bytes(&codec::encode(&fields).unwrap()).unwrap();
+    seed("invite", "one", invite.as_bytes());
+    seed("invite-text", "one", invite.to_text());
+}
+
+fn wire() {
+    let rng = &mut Repeatable::default();
+    let relay_key = SigningKey::from_bytes(&[1; 32]);
+    let key = RelayKey(relay_key.verifying_key().to_bytes());
+    let relay = RelayAddress::new(key, "relay.example", 4433).unwrap();
+    seed("relay-address", "named", relay.to_string());
+    let numbered = RelayAddress::new(key, "127.0.0.1", 1).unwrap();
+    seed("relay-address", "numbered", numbered.to_string());
+    let mailbox = Mailbox::generate(relay, rng);
+    let grant = mailbox.new_grant(rng);
+    seed("mailbox", "one", mailbox.to_bytes());
+    seed("grant", "one", grant.to_bytes());
+
+    let parcel = cut(Kind(1), b"forty", &SealKey::new([7; 32]), rng).unwrap().remove(0);
+    seed("parcel", "one-part", parcel.as_bytes());
+    let receipt = Receipt::sign(&relay_key, mailbox.address().hash(), parcel.digest(), 1_790_000_000);
+    seed("receipt", "one", receipt.to_bytes().unwrap());
+
+    let reader = mailbox.id();
+    let capability = grant.capability().clone();
+    let digests = Digests::new(&[parcel.digest()]).unwrap();
+    let (slot, address) = (Slot(3), mailbox.address());
+    let deposit = Deposit { address, capability: capability.clone(), parcel: parcel.clone() };
+    let open = Open { reader, address, keep: 86_400, admission: Some([5; 32]) };
+    let signed = [
+        ("open", Request::Open(open)),
+        ("grant", Request::Grant(GrantSlot { reader, slot, capability: capability.hash(), quota: 32 })),
+        ("revoke", Request::Revoke(RevokeSlot { reader, slot })),
+        ("watch", Request::Watch(Watch { reader })),
+        ("erase", Request::Erase(Erase { reader, digests })),
+        ("close", Request::Close(Close { reader })),
+    ];
+    let binding = Binding { exporter: [3; 32], relay: key };
+    let authority = Authority::Reader(mailbox.reader(), &binding);
+    for (name, request) in signed {
+        seed("request", name, request.to_frame(9, authority).unwrap());
+    }
+    let hello = Request::Hello(Hello { oldest: 1, newest: 1 });
+    seed("request", "hello", hello.to_frame(0, Authority::None).unwrap());
+    let deposit = Request::Deposit(deposit);
+    seed("request", "deposit", deposit.to_frame(9, Authority::None).unwrap());
+
+    let welcome = Welcome { version: 1, requests_in_flight: 64, deliveries_in_flight: 32 };
+    let answers = [
+        ("welcome", Answer::Welcome(welcome)),
+        ("done", Answer::Done),
+        ("receipt", Answer::Receipt(receipt)),
+        ("quota", Answer::Refusal(Refusal::Quota)),
+        ("incompatible", Answer::Refusal(Refusal::Incompatible { oldest: 2, newest: 3 })),
+    ];
+    for (name, answer) in answers {
+        seed("from-relay", name, answer.to_frame(9).unwrap());
+    }
+    let digest = parcel.digest();
+    let gap = GapMark { position: 4, digest, cause: GapCause::Quota, at: 1_790_000_000, parcels: 2 };
+    seed("from-relay", "gap", Push::Gap(gap).to_frame(9).unwrap());
+    let delivery = Push::Delivery(Delivery { position: 3, at: 1_790_000_000 }, parcel);
+    seed("from-relay", "delivery", delivery.to_frame(9).unwrap());
+}
+
+fn drafting() {
+    let file = fs::read(root().join("client/src/demo/limited-ceasefire.md")).unwrap();
+    seed("understanding-file", "limited-ceasefire", file);
+}
