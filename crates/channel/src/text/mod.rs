@@ -1,3 +1,11 @@
+//! What is said in a channel, and what its reader may conclude from it.
+//!
+//! Two verbs, no default: `say` makes a [`non_paper::NonPaper`], which convinces its reader and
+//! nobody else; `state` makes a [`signed_text::SignedText`], which anybody can hold against its
+//! author for good. Everything an intermediary brings is a [`carriage::Carried`]. Words come out of
+//! either only through a check, as a [`shown::Shown`]. The specification is docs/channel.md,
+//! "Texts".
+
 pub mod answer;
 pub mod bounds;
 pub mod carriage;
