@@ -9,6 +9,8 @@
     reason = "tests"
 )]
 
+mod attacks;
 mod disclosure;
 mod flow;
+mod forge;
 mod world;

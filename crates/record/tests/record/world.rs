@@ -92,6 +92,8 @@ pub struct World {
     pub principals: [PrincipalSecret; 2],
     pub entries: Vec<EntryBundle>,
     pub stamps: Vec<Stamp>,
+    /// Whether the charter's roster has person 3 as a second delegate.
+    pub second_delegate: bool,
 }
 
 pub const AGNES: usize = 0;
@@ -120,7 +122,15 @@ impl World {
             vec![Person::new(&origin, 0, "a"), Person::new(&origin, 1, "n"), Person::new(&origin, 2, "s")];
         let principals = [PrincipalSecret::generate(&mut rng()), PrincipalSecret::generate(&mut rng())];
         let log_key = LogKey::generate(&origin, &mut rng()).unwrap();
-        Self { origin, log_key, people, principals, entries: Vec::new(), stamps: Vec::new() }
+        Self {
+            origin,
+            log_key,
+            people,
+            principals,
+            entries: Vec::new(),
+            stamps: Vec::new(),
+            second_delegate: false,
+        }
     }
 
     pub fn roster(&self) -> Roster {
@@ -128,11 +138,14 @@ impl World {
             party: Party(party),
             principal: Some(self.principals[usize::from(party) - 1].public()),
         };
-        let members = vec![
+        let mut members = vec![
             self.people[AGNES].member("intermediary", Scope::Explore),
             self.people[NORTH].member("head", Scope::Commit),
             self.people[SOUTH].member("head", Scope::Commit),
         ];
+        if self.second_delegate {
+            members.push(self.people[3].member("delegate", Scope::Commit));
+        }
         Roster::founding(
             self.origin.clone(),
             self.log_key.verifier(),
@@ -148,7 +161,8 @@ impl World {
         let purpose = Clause::new("1", "en", "To end the fighting in the Orrin valley.");
         let draft = charter::draft(&roster, Some("Orrin talks"), vec![purpose], Some(LATER));
         let proposal = draft.propose(&mut rng()).unwrap();
-        self.complete(&proposal, &[AGNES, NORTH, SOUTH], &roster)
+        let everybody: Vec<usize> = (0..roster.members().len()).collect();
+        self.complete(&proposal, &everybody, &roster)
     }
 
     pub fn complete(&self, proposal: &Proposal, who: &[usize], roster: &Roster) -> Document {
