@@ -100,6 +100,7 @@ fn is_refused(character: char) -> bool {
             | 0xfe00..=0xfe0f            // variation selectors
             | 0xfeff                     // byte-order mark, zero-width no-break space
             | 0xfff0..=0xffff            // interlinear annotation, replacement character, noncharacters
+            | 0x13430..=0x1343f          // hieroglyph format controls
             | 0x1bca0..=0x1bca3          // shorthand format controls
             | 0x1d173..=0x1d17a          // musical format controls
             | 0xe_0000..=0x10_ffff) // tags, variation selectors, private use

@@ -180,3 +180,39 @@ fn stored_vectors_are_read_and_verified() {
     let statement = Document::parse(statement).unwrap().verify(&talks.personas()).unwrap();
     assert_eq!(Statement::read(&statement).unwrap().serial, 7);
 }
+
+/// The specification's examples are the vectors', whatever lines it breaks them into.
+#[test]
+fn the_specification_shows_these_bytes() {
+    let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
+    let page = std::fs::read_to_string(folder.join("../../docs/record.md")).unwrap();
+    let page: String = page.replace("\n ", "").lines().collect();
+    let vector = std::fs::read(folder.join("tests/vectors/understanding.json")).unwrap();
+    let vector = json::parse(&vector, Limits::DOCUMENT).unwrap();
+    let part = |name: &str| vector.get(name).unwrap().as_str().unwrap().as_bytes();
+    let proposal = json::parse(part("proposal"), Limits::DOCUMENT).unwrap();
+    let opening = proposal.get("openings").unwrap().as_array().unwrap()[0].as_str().unwrap();
+    let payload = json::parse(part("payload"), Limits::DOCUMENT).unwrap();
+    let signature = json::parse(part("signature"), Limits::DOCUMENT).unwrap();
+    let header =
+        signature.get("signatures").unwrap().as_array().unwrap()[0].get("protected").unwrap().clone();
+    let decoded = |text: &str| String::from_utf8(base64url::decode(text).unwrap()).unwrap();
+    let north = Talks::persona(1).persona().clone();
+    let first_signer = payload.get("signers").unwrap().as_array().unwrap()[0].to_canonical();
+    let mut shown = vec![
+        opening.to_string(),
+        decoded(opening),
+        decoded(header.as_str().unwrap()),
+        north.ed25519().to_jwk().to_canonical(),
+        north.id().ed25519.to_string(),
+        first_signer,
+        payload.get("clauses").unwrap().as_array().unwrap()[0].get("...").unwrap().to_canonical(),
+        payload.get("_sd").unwrap().as_array().unwrap()[0].to_canonical(),
+    ];
+    for name in ["id", "kind", "not_after", "origin", "seen", "slots", "suite", "version", "_sd_alg"] {
+        shown.push(format!("\"{name}\":{}", payload.get(name).unwrap().to_canonical()));
+    }
+    for bytes in shown {
+        assert!(page.contains(&bytes), "docs/record.md does not show {bytes}");
+    }
+}
