@@ -4,4 +4,6 @@
 //! words holds every sentence, and the command line and the demonstration use only the engine.
 
 pub mod drafting;
+pub mod engine;
+pub mod network;
 pub mod words;

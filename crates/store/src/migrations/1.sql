@@ -82,16 +82,6 @@ CREATE TABLE inbox (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX inbox_to_erase ON inbox (mailbox) WHERE erased = 0;
 
--- Parts of messages that are not complete yet.
-CREATE TABLE part (
-    mailbox INTEGER NOT NULL REFERENCES mailbox (id),
-    message BLOB NOT NULL,
-    number INTEGER NOT NULL,
-    content BLOB NOT NULL,
-    at INTEGER NOT NULL,
-    PRIMARY KEY (mailbox, message, number)
-) STRICT;
-
 -- The record: entry bundles as received.
 CREATE TABLE entry (
     talks INTEGER NOT NULL REFERENCES talks (id),

@@ -1,4 +1,4 @@
-//! Parcels taken from our mailboxes: each once, then erased at the relay; and parts of messages.
+//! Parcels taken from our mailboxes: each once, then erased at the relay.
 
 use rusqlite::OptionalExtension;
 
@@ -81,60 +81,4 @@ pub fn refusals(
     let rows = query
         .query_map([mailbox], |row| Ok((row.get(0)?, row.get(1)?, row.get::<_, i64>(2)?.cast_unsigned())))?;
     Ok(rows.collect::<Result<_, _>>()?)
-}
-
-/// Keeps one part of a message until the others come. The same part again changes nothing.
-///
-/// # Errors
-/// [`StoreError`] if the database fails.
-pub fn keep_part(
-    tx: &Transaction<'_>,
-    mailbox: MailboxId,
-    message: &[u8],
-    number: u32,
-    content: &[u8],
-    now: u64,
-) -> Result<(), StoreError> {
-    tx.connection().execute(
-        "INSERT INTO part (mailbox, message, number, content, at) VALUES (?1, ?2, ?3, ?4, ?5)
-         ON CONFLICT DO NOTHING",
-        (mailbox, message, number, content, now.cast_signed()),
-    )?;
-    Ok(())
-}
-
-/// The parts of a message that have come, by number.
-///
-/// # Errors
-/// [`StoreError`] if the database fails.
-pub fn parts(
-    tx: &Transaction<'_>,
-    mailbox: MailboxId,
-    message: &[u8],
-) -> Result<Vec<(u32, Vec<u8>)>, StoreError> {
-    let mut query = tx.connection().prepare_cached(
-        "SELECT number, content FROM part WHERE mailbox = ?1 AND message = ?2 ORDER BY number",
-    )?;
-    let rows = query.query_map((mailbox, message), |row| Ok((row.get(0)?, row.get(1)?)))?;
-    Ok(rows.collect::<Result<_, _>>()?)
-}
-
-/// How many parts wait in this mailbox, of all messages.
-///
-/// # Errors
-/// [`StoreError`] if the database fails.
-pub fn part_count(tx: &Transaction<'_>, mailbox: MailboxId) -> Result<u64, StoreError> {
-    let count: i64 =
-        tx.connection()
-            .query_row("SELECT count(*) FROM part WHERE mailbox = ?1", [mailbox], |row| row.get(0))?;
-    Ok(count.cast_unsigned())
-}
-
-/// Lets go of the parts of a message.
-///
-/// # Errors
-/// [`StoreError`] if the database fails.
-pub fn drop_parts(tx: &Transaction<'_>, mailbox: MailboxId, message: &[u8]) -> Result<(), StoreError> {
-    tx.connection().execute("DELETE FROM part WHERE mailbox = ?1 AND message = ?2", (mailbox, message))?;
-    Ok(())
 }

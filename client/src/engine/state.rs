@@ -1,0 +1,317 @@
+//! What the engine keeps in rows: plain values with named fields, loaded in each transaction.
+
+use std::collections::BTreeMap;
+
+use entente_channel::context::{BindingSecret, Own};
+use entente_channel::text::knowledge::KeyBook;
+use entente_channel::text::persona_chains::PersonaChains;
+use entente_channel::text::persona_ref::PersonaRef;
+use entente_channel::text::versions::Versions;
+use entente_log::signed_note::KeyName;
+use entente_record::card::Card;
+use entente_record::log_key::LogKey;
+use entente_record::origin::Origin;
+use entente_record::party::Party;
+use entente_record::persona::PersonaSecret;
+use entente_record::stamp::StampingKey;
+use entente_store::rows::channels::ChannelId;
+use entente_store::rows::mailboxes::MailboxId;
+use entente_wire::grant::Grant;
+use entente_wire::mailbox::{Mailbox, Slot};
+use entente_wire::reassembly::Reassembly;
+use rand_core::CryptoRng;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use zeroize::Zeroizing;
+
+use super::error::EngineError;
+
+/// Secret bytes in a row of the encrypted store. Wiped when dropped, never printed.
+#[derive(Clone, Default)]
+pub(crate) struct SecretBytes(Zeroizing<Vec<u8>>);
+
+impl SecretBytes {
+    pub(crate) fn new(bytes: &[u8]) -> Self {
+        Self(Zeroizing::new(bytes.to_vec()))
+    }
+
+    pub(crate) fn bytes(&self) -> &[u8] {
+        &self.0
+    }
+
+    fn array<const N: usize>(&self) -> Result<Zeroizing<[u8; N]>, EngineError> {
+        let array = self
+            .0
+            .as_slice()
+            .try_into()
+            .map_err(|_| EngineError::local("a stored key has another length"))?;
+        Ok(Zeroizing::new(array))
+    }
+}
+
+impl Serialize for SecretBytes {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_bytes(&self.0)
+    }
+}
+
+impl<'de> Deserialize<'de> for SecretBytes {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let bytes = deserializer.deserialize_byte_buf(ByteBuf)?;
+        Ok(Self(Zeroizing::new(bytes)))
+    }
+}
+
+struct ByteBuf;
+
+impl serde::de::Visitor<'_> for ByteBuf {
+    type Value = Vec<u8>;
+
+    fn expecting(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.write_str("a byte string")
+    }
+
+    fn visit_bytes<E>(self, bytes: &[u8]) -> Result<Vec<u8>, E> {
+        Ok(bytes.to_vec())
+    }
+
+    fn visit_byte_buf<E>(self, bytes: Vec<u8>) -> Result<Vec<u8>, E> {
+        Ok(bytes)
+    }
+}
+
+/// One negotiation, as its participant on this device keeps it.
+#[derive(Serialize, Deserialize)]
+pub(crate) struct TalksState {
+    /// The record's origin.
+    pub(crate) origin: String,
+    /// The party we act for; 0 is no side.
+    pub(crate) party: u16,
+    pub(crate) role: String,
+    /// Persona seeds, 64 bytes.
+    persona: SecretBytes,
+    /// The binding key `d`, 32 bytes.
+    binding: SecretBytes,
+    /// The cosigner's name and seed.
+    cosigner_name: String,
+    cosigner: SecretBytes,
+    /// Our own card.
+    pub(crate) card: Vec<u8>,
+    /// What only the keeper of the record has.
+    pub(crate) keeper: Option<Keeper>,
+    /// Names of parties; the charter gives them.
+    pub(crate) names: BTreeMap<u16, String>,
+    /// Whose keys are known, and how.
+    pub(crate) book: KeyBook,
+    /// Cards of others: those met, and those sent on by somebody.
+    pub(crate) cards: Vec<KnownCard>,
+    /// The charter's payload digest, once proposed.
+    pub(crate) charter: Option<[u8; 32]>,
+    pub(crate) versions: Versions,
+    pub(crate) chains: PersonaChains,
+    /// Signatures that came before what they sign, and items of the record before their turn.
+    pub(crate) early_signatures: Vec<Vec<u8>>,
+    pub(crate) early_entries: BTreeMap<u64, Vec<u8>>,
+}
+
+/// What the creator of talks keeps: the log's key and the plan of the charter.
+#[derive(Serialize, Deserialize)]
+pub(crate) struct Keeper {
+    log_key: SecretBytes,
+    pub(crate) title: String,
+    pub(crate) clauses: Vec<String>,
+    /// The number of sides; party n is the n-th.
+    pub(crate) sides: u16,
+}
+
+/// A card with what is said of its holder.
+#[derive(Clone, Serialize, Deserialize)]
+pub(crate) struct KnownCard {
+    pub(crate) card: Vec<u8>,
+    /// Party and role, if its holder is a member of a channel of ours.
+    pub(crate) place: Option<(u16, String)>,
+}
+
+impl TalksState {
+    /// A new persona with its keys and card, for one negotiation.
+    pub(crate) fn new(
+        origin: &Origin,
+        party: u16,
+        role: &str,
+        rng: &mut dyn CryptoRng,
+    ) -> Result<Self, EngineError> {
+        let persona = PersonaSecret::generate(rng);
+        let binding = BindingSecret::generate(rng);
+        let mut tail = [0; 8];
+        rng.fill_bytes(&mut tail);
+        let tail: String = tail.iter().map(|byte| format!("{byte:02x}")).collect();
+        let cosigner_name = format!("{}/m{tail}", origin.as_str());
+        let name = KeyName::parse(&cosigner_name).map_err(EngineError::local)?;
+        let cosigner = StampingKey::generate(name, rng);
+        let card = Card::issue(origin, &persona, binding.public(), &cosigner.verifier())
+            .map_err(EngineError::local)?;
+        Ok(Self {
+            origin: origin.as_str().to_owned(),
+            party,
+            role: role.to_owned(),
+            persona: SecretBytes::new(persona.to_seeds().as_slice()),
+            binding: SecretBytes::new(binding.to_bytes().as_slice()),
+            cosigner_name,
+            cosigner: SecretBytes::new(cosigner.to_bytes().as_slice()),
+            card: card.to_bytes(),
+            keeper: None,
+            names: BTreeMap::new(),
+            book: KeyBook::new(origin, persona.persona(), party),
+            cards: Vec::new(),
+            charter: None,
+            versions: Versions::default(),
+            chains: PersonaChains::default(),
+            early_signatures: Vec::new(),
+            early_entries: BTreeMap::new(),
+        })
+    }
+
+    pub(crate) fn origin(&self) -> Result<Origin, EngineError> {
+        Origin::parse(&self.origin).map_err(|_| EngineError::local("the stored origin is none"))
+    }
+
+    pub(crate) fn party(&self) -> Party {
+        Party(self.party)
+    }
+
+    pub(crate) fn persona(&self) -> Result<PersonaSecret, EngineError> {
+        let seeds = self.persona.array()?;
+        PersonaSecret::from_seeds(&seeds).ok_or_else(|| EngineError::local("the stored persona is none"))
+    }
+
+    pub(crate) fn own(&self) -> Result<Own, EngineError> {
+        let binding = BindingSecret::from_bytes(*self.binding.array()?);
+        Ok(Own { card: self.card.clone(), binding })
+    }
+
+    pub(crate) fn stamping_key(&self) -> Result<StampingKey, EngineError> {
+        let name = KeyName::parse(&self.cosigner_name).map_err(EngineError::local)?;
+        Ok(StampingKey::from_bytes(name, &*self.cosigner.array()?))
+    }
+
+    /// Our own persona's reference.
+    pub(crate) fn me(&self) -> PersonaRef {
+        self.book.own()
+    }
+
+    /// What the cosigner is called in the store.
+    pub(crate) fn cosigner_name(&self) -> &[u8] {
+        self.cosigner_name.as_bytes()
+    }
+
+    pub(crate) fn keeper(&self) -> Result<&Keeper, EngineError> {
+        self.keeper.as_ref().ok_or(EngineError::NotTheKeeper)
+    }
+
+    /// What a party is called here.
+    pub(crate) fn name_of(&self, party: u16) -> String {
+        match self.names.get(&party) {
+            Some(name) => name.clone(),
+            None if party == 0 => "the intermediary".to_owned(),
+            None => format!("side {party}"),
+        }
+    }
+
+    /// The party of a name.
+    pub(crate) fn party_of(&self, name: &str) -> Option<u16> {
+        let same = |known: &str| known.eq_ignore_ascii_case(name);
+        let named = self.names.iter().find(|(_, known)| same(known)).map(|(party, _)| *party);
+        named.or_else(|| (0..=64).find(|party| same(&self.name_of(*party))))
+    }
+}
+
+impl Keeper {
+    pub(crate) fn new(key: &LogKey, title: &str, clauses: Vec<String>, sides: u16) -> Self {
+        Self { log_key: SecretBytes::new(key.to_bytes().as_slice()), title: title.to_owned(), clauses, sides }
+    }
+
+    pub(crate) fn log_key(&self, origin: &Origin) -> Result<LogKey, EngineError> {
+        LogKey::from_bytes(origin, &*self.log_key.array()?).map_err(EngineError::local)
+    }
+}
+
+/// A channel: the value that `channel` gave, and the mailbox its parcels come into.
+#[derive(Serialize, Deserialize)]
+pub(crate) struct ChannelRow {
+    pub(crate) channel: SecretBytes,
+    pub(crate) mailbox: Option<MailboxId>,
+}
+
+/// A mailbox of ours with every grant that we gave for it.
+#[derive(Serialize, Deserialize)]
+pub(crate) struct MailboxRow {
+    pub(crate) mailbox: Mailbox,
+    pub(crate) issued: Vec<Issued>,
+    next_slot: u32,
+}
+
+/// A grant given to one writer, and what came of its unfinished messages.
+#[derive(Serialize, Deserialize)]
+pub(crate) struct Issued {
+    pub(crate) slot: u32,
+    pub(crate) grant: Grant,
+    pub(crate) reassembly: Reassembly,
+}
+
+impl MailboxRow {
+    pub(crate) fn new(mailbox: Mailbox) -> Self {
+        Self { mailbox, issued: Vec::new(), next_slot: 1 }
+    }
+
+    /// A grant for one more writer.
+    pub(crate) fn issue(&mut self, rng: &mut dyn CryptoRng) -> (Slot, Grant) {
+        let slot = self.next_slot;
+        self.next_slot = slot.saturating_add(1);
+        let grant = self.mailbox.new_grant(rng);
+        self.issued.push(Issued { slot, grant: grant.clone(), reassembly: Reassembly::default() });
+        (Slot(slot), grant)
+    }
+}
+
+/// What a relay is to be asked about a mailbox of ours.
+#[derive(Clone, Serialize, Deserialize)]
+pub(crate) enum RelayRequest {
+    /// Make the mailbox.
+    Open,
+    /// Add a writer.
+    Grant { slot: u32, grant: Grant },
+    /// End the mailbox.
+    Close,
+}
+
+/// A joining in progress.
+#[derive(Serialize, Deserialize)]
+pub(crate) struct JoiningRow {
+    /// The admission id, which the invite holds.
+    pub(crate) admission: [u8; 16],
+    /// Our channel, if we invited.
+    pub(crate) channel: Option<ChannelId>,
+    /// `channel`'s own value, if we are the one who joins.
+    pub(crate) joining: Option<SecretBytes>,
+    /// The one-time mailbox.
+    pub(crate) one_time: MailboxId,
+    /// The mailbox that will be the channel's, if we are the one who joins.
+    pub(crate) permanent: Option<MailboxId>,
+    pub(crate) party: u16,
+    pub(crate) role: String,
+    pub(crate) expires: u64,
+    pub(crate) words: Option<String>,
+    pub(crate) we_matched: bool,
+    pub(crate) they_matched: bool,
+    pub(crate) end: Option<JoiningEnd>,
+    /// Messages that came before the step that understands them.
+    pub(crate) early: Vec<Vec<u8>>,
+}
+
+/// How a joining ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) enum JoiningEnd {
+    /// The person is in.
+    In,
+    /// The words differed.
+    Differed,
+}

@@ -1,0 +1,379 @@
+//! Speaking to relays: what waits goes out, what came is taken in, until it is quiet.
+//!
+//! The network runs on threads of its own and knows nothing of the store. Here is the one loop that
+//! moves plain data between the two; after a crash at any of its points the next run does the rest.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::mpsc::RecvTimeoutError;
+use std::time::{Duration, Instant};
+
+use entente_store::BATCH_LIMIT;
+use entente_store::rows::mailboxes::MailboxId;
+use entente_store::rows::outbox::OutboxNumber;
+use entente_wire::address::RelayAddress;
+use entente_wire::mailbox::ReaderId;
+use entente_wire::parcel::{Parcel, ParcelDigest};
+use rand_core::CryptoRng;
+
+use super::inbound::Taken;
+use super::moment::Moment;
+use super::outbound::Ask;
+use super::{Engine, EngineError};
+use crate::network::{DepositError, Event, Events, Link, Network, RequestError, Settings};
+
+/// How long a mailbox without any use is kept by its relay: 90 days.
+const MAILBOX_SECONDS: u32 = 90 * 86_400;
+/// Parcels that one writer may have waiting in a mailbox of ours.
+const QUOTA: u32 = 256;
+/// Parcels on their way at once.
+const IN_FLIGHT: usize = 32;
+
+/// How long to go on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SyncOptions {
+    /// End when nothing has happened for so long and nothing of ours is on its way.
+    pub quiet: Duration,
+    /// End after so long in any case.
+    pub limit: Duration,
+}
+
+impl Default for SyncOptions {
+    fn default() -> Self {
+        Self { quiet: Duration::from_millis(400), limit: Duration::from_secs(30) }
+    }
+}
+
+/// Something that happened while syncing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum SyncProgress {
+    /// Parcels were left with their relay.
+    Sent(u64),
+    /// Parcels were taken in.
+    Received(u64),
+    /// A relay cannot be reached.
+    Offline(RequestError),
+}
+
+/// What a sync did.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct SyncReport {
+    /// Parcels left with their relays.
+    pub sent: u64,
+    /// Parcels taken in, with those that were here before.
+    pub received: u64,
+    /// Parcels refused for good, with the reasons.
+    pub refused: Vec<String>,
+    /// Parcels still waiting here.
+    pub waiting: u64,
+    /// Of these, parcels whose reader's mailbox is full.
+    pub full: u64,
+    /// Relays that could not be reached or did not do as asked.
+    pub offline: Vec<(RelayAddress, RequestError)>,
+    /// Parcels that a relay let go before they were fetched.
+    pub lost: u64,
+}
+
+/// A line to relays that several syncs can share.
+pub struct Line {
+    network: Network,
+    events: Events,
+    watched: BTreeMap<ReaderId, MailboxId>,
+    asked: BTreeSet<ParcelDigest>,
+    erasing: BTreeSet<ParcelDigest>,
+    next_job: u64,
+    jobs: BTreeMap<u64, (ParcelDigest, RelayAddress)>,
+}
+
+impl Line {
+    /// Starts the network's threads.
+    ///
+    /// # Errors
+    /// [`EngineError::Local`].
+    pub fn start() -> Result<Self, EngineError> {
+        let (network, events) = Network::start(Settings::default()).map_err(EngineError::local)?;
+        Ok(Self {
+            network,
+            events,
+            watched: BTreeMap::new(),
+            asked: BTreeSet::new(),
+            erasing: BTreeSet::new(),
+            next_job: 1,
+            jobs: BTreeMap::new(),
+        })
+    }
+
+    /// Ends it, waiting at most so long for what is on its way.
+    pub fn end(self, wait: Duration) {
+        self.network.shutdown(wait);
+    }
+}
+
+impl Engine {
+    /// Sends what waits and takes in what came, until it is quiet.
+    ///
+    /// # Errors
+    /// [`EngineError::Store`], [`EngineError::Local`]. That a relay cannot be reached is no error: it
+    /// stands in the report, and nothing queued is lost.
+    pub fn sync(
+        &mut self,
+        clock: &dyn Fn() -> u64,
+        rng: &mut dyn CryptoRng,
+        options: SyncOptions,
+        progress: &mut dyn FnMut(SyncProgress),
+    ) -> Result<SyncReport, EngineError> {
+        let mut line = Line::start()?;
+        let report = self.sync_over(&mut line, clock, rng, options, progress);
+        line.end(Duration::from_millis(500));
+        report
+    }
+
+    /// As [`Self::sync`], over a line that stays open.
+    ///
+    /// # Errors
+    /// As [`Self::sync`].
+    pub fn sync_over(
+        &mut self,
+        line: &mut Line,
+        clock: &dyn Fn() -> u64,
+        rng: &mut dyn CryptoRng,
+        options: SyncOptions,
+        progress: &mut dyn FnMut(SyncProgress),
+    ) -> Result<SyncReport, EngineError> {
+        let started = Instant::now();
+        let mut last = started;
+        let mut report = SyncReport::default();
+        loop {
+            self.ask_relays(line, &mut report)?;
+            self.watch_mailboxes(line)?;
+            self.send_waiting(line)?;
+            self.erase_committed(line)?;
+            let busy = !line.jobs.is_empty() && report.offline.is_empty();
+            let quiet_for = last.elapsed();
+            if started.elapsed() >= options.limit || (!busy && quiet_for >= options.quiet) {
+                break;
+            }
+            let wait = options.quiet.saturating_sub(quiet_for).max(Duration::from_millis(10));
+            let Some(events) =
+                gather(&line.events, wait.min(options.limit.saturating_sub(started.elapsed())))?
+            else {
+                continue;
+            };
+            if self.take_events(line, events, clock, rng, &mut report, progress)? {
+                last = Instant::now();
+            }
+        }
+        report.waiting = self.waiting()?;
+        Ok(report)
+    }
+
+    /// Mailboxes to be made, writers to be let in, mailboxes to be ended: before any parcel leaves
+    /// that speaks of them.
+    fn ask_relays(&mut self, line: &mut Line, report: &mut SyncReport) -> Result<(), EngineError> {
+        for asking in self.requests()? {
+            let relay = asking.mailbox.relay().clone();
+            if report.offline.iter().any(|(known, _)| *known == relay) {
+                continue;
+            }
+            let outcome = match &asking.what {
+                Ask::Open => line.network.open(&asking.mailbox, MAILBOX_SECONDS),
+                Ask::Grant(slot, grant) => line.network.grant(&asking.mailbox, *slot, grant, QUOTA),
+                Ask::Close => {
+                    let _ = line.network.unwatch(asking.mailbox.id());
+                    line.watched.remove(&asking.mailbox.id());
+                    line.network.close(&asking.mailbox)
+                }
+            };
+            match outcome {
+                Ok(()) => self.request_answered(asking.number)?,
+                // A mailbox that is gone needs no ending.
+                Err(RequestError::Refused) if matches!(asking.what, Ask::Close) => {
+                    self.request_answered(asking.number)?;
+                }
+                Err(error) => report.offline.push((relay, error)),
+            }
+        }
+        Ok(())
+    }
+
+    fn watch_mailboxes(&mut self, line: &mut Line) -> Result<(), EngineError> {
+        let opening: BTreeSet<ReaderId> = self
+            .requests()?
+            .into_iter()
+            .filter(|asking| matches!(asking.what, Ask::Open))
+            .map(|asking| asking.mailbox.id())
+            .collect();
+        for watched in self.mailboxes()? {
+            let id = watched.mailbox.id();
+            let new = !line.watched.contains_key(&id) && !opening.contains(&id);
+            if new && line.network.watch(watched.mailbox).is_ok() {
+                line.watched.insert(id, watched.id);
+            }
+        }
+        Ok(())
+    }
+
+    fn send_waiting(&mut self, line: &mut Line) -> Result<(), EngineError> {
+        let mut after = OutboxNumber(0);
+        while line.jobs.len() < IN_FLIGHT {
+            let batch = self.outgoing(after, 32)?;
+            let Some(last) = batch.last() else { return Ok(()) };
+            after = last.number;
+            for departing in batch {
+                if line.jobs.len() >= IN_FLIGHT || !line.asked.insert(departing.digest) {
+                    continue;
+                }
+                let job = line.next_job;
+                line.next_job = job.saturating_add(1);
+                let relay = departing.grant.relay().clone();
+                match line.network.deposit(job, &departing.grant, departing.parcel) {
+                    Ok(()) => {
+                        line.jobs.insert(job, (departing.digest, relay));
+                    }
+                    Err(_) => {
+                        line.asked.remove(&departing.digest);
+                        return Ok(());
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn erase_committed(&mut self, line: &mut Line) -> Result<(), EngineError> {
+        for (reader, mailbox) in &line.watched {
+            for digest in self.to_erase(*mailbox, 64)? {
+                if line.erasing.insert(digest) && line.network.erase(*reader, digest).is_err() {
+                    line.erasing.remove(&digest);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether anything happened that may lead to more.
+    fn take_events(
+        &mut self,
+        line: &mut Line,
+        events: Vec<Event>,
+        clock: &dyn Fn() -> u64,
+        rng: &mut dyn CryptoRng,
+        report: &mut SyncReport,
+        progress: &mut dyn FnMut(SyncProgress),
+    ) -> Result<bool, EngineError> {
+        let (mut parcels, mut happened) = (Vec::new(), false);
+        for event in events {
+            match event {
+                Event::Delivered { mailbox, parcel, .. } => parcels.push((mailbox, parcel)),
+                Event::Deposited { job, receipt } => {
+                    let Some((digest, _)) = line.jobs.remove(&job) else { continue };
+                    let receipt = receipt.to_bytes().map_err(EngineError::local)?;
+                    self.deposited(digest, &receipt, clock())?;
+                    report.sent += 1;
+                    progress(SyncProgress::Sent(report.sent));
+                    happened = true;
+                }
+                Event::DepositRefused { job, error } => self.refused(line, job, error, report)?,
+                Event::Erased { mailbox, digest } => {
+                    line.erasing.remove(&digest);
+                    if let Some(id) = line.watched.get(&mailbox) {
+                        self.erased(*id, digest)?;
+                    }
+                }
+                Event::Gap { mailbox, mark } => {
+                    report.lost = report.lost.saturating_add(u64::from(mark.parcels));
+                    let _ = line.network.erase(mailbox, mark.digest);
+                    happened = true;
+                }
+                Event::WatchRefused { mailbox, .. } => {
+                    line.watched.remove(&mailbox);
+                }
+                Event::Offline { link, error, .. } => {
+                    progress(SyncProgress::Offline(error.clone()));
+                    if let Some(relay) = self.relay_of(line, &link)? {
+                        report.offline.retain(|(known, _)| *known != relay);
+                        report.offline.push((relay, error));
+                    }
+                }
+                Event::Online { link } => {
+                    if let Some(relay) = self.relay_of(line, &link)? {
+                        report.offline.retain(|(known, _)| *known != relay);
+                    }
+                    happened = true;
+                }
+            }
+        }
+        Ok(self.take_parcels(parcels, clock(), rng, report, progress)? || happened)
+    }
+
+    fn take_parcels(
+        &mut self,
+        mut parcels: Vec<(ReaderId, Parcel)>,
+        now: u64,
+        rng: &mut dyn CryptoRng,
+        report: &mut SyncReport,
+        progress: &mut dyn FnMut(SyncProgress),
+    ) -> Result<bool, EngineError> {
+        let any = !parcels.is_empty();
+        while !parcels.is_empty() {
+            let rest = parcels.split_off(parcels.len().min(BATCH_LIMIT));
+            let batch = std::mem::replace(&mut parcels, rest);
+            for taken in self.deliver(&mut Moment::new(now, rng), batch)? {
+                match taken {
+                    Taken::In | Taken::Before => report.received += 1,
+                    Taken::Refused(why) => report.refused.push(why),
+                    Taken::Kept(why) => return Err(EngineError::Local(why)),
+                }
+            }
+            progress(SyncProgress::Received(report.received));
+        }
+        Ok(any)
+    }
+
+    /// A full mailbox and one that is not there yet are tried again by a later sync.
+    fn refused(
+        &mut self,
+        line: &mut Line,
+        job: u64,
+        error: DepositError,
+        report: &mut SyncReport,
+    ) -> Result<(), EngineError> {
+        let Some((digest, relay)) = line.jobs.remove(&job) else { return Ok(()) };
+        match error {
+            DepositError::Quota => report.full += 1,
+            DepositError::Incompatible { .. } => {
+                self.deposit_refused(digest, "the relay speaks another version")?
+            }
+            DepositError::Refused => report.offline.push((relay, RequestError::Refused)),
+            DepositError::Misbehaved(why) => report.offline.push((relay, RequestError::Misbehaved(why))),
+        }
+        Ok(())
+    }
+
+    fn relay_of(&mut self, line: &Line, link: &Link) -> Result<Option<RelayAddress>, EngineError> {
+        Ok(match link {
+            Link::Reader(reader) => {
+                let mut all = self.mailboxes()?.into_iter();
+                all.find(|watched| watched.mailbox.id() == *reader)
+                    .map(|watched| watched.mailbox.relay().clone())
+            }
+            Link::Writer(_) => line.jobs.values().next().map(|(_, relay)| relay.clone()),
+        })
+    }
+}
+
+/// The events of one turn: waits for the first, takes what else is there.
+fn gather(events: &Events, wait: Duration) -> Result<Option<Vec<Event>>, EngineError> {
+    let first = match events.recv_timeout(wait) {
+        Ok(event) => event,
+        Err(RecvTimeoutError::Timeout) => return Ok(None),
+        Err(RecvTimeoutError::Disconnected) => return Err(EngineError::local("the network has stopped")),
+    };
+    let mut all = vec![first];
+    while all.len() < BATCH_LIMIT {
+        match events.try_recv() {
+            Ok(event) => all.push(event),
+            Err(_) => break,
+        }
+    }
+    Ok(Some(all))
+}

@@ -1,0 +1,236 @@
+//! Versions of an understanding: proposed, answered, declined, signed.
+
+use entente_channel::text::answer::AnswerState;
+use entente_channel::text::digest::Digest;
+use entente_channel::text::message::Message;
+use entente_channel::text::persona_ref::PersonaRef;
+use entente_channel::text::proposal::{Answer, Decline, Proposal as ProposalMessage, Stance};
+use entente_channel::text::record_cargo::Signature as SignatureMessage;
+use entente_channel::text::versions::Answerer;
+use entente_record::document::{
+    Clause, ClauseChange, Draft as DocumentDraft, Kind, Proposal, Signer, SignerKeys, diff,
+};
+use entente_record::json::Value;
+use entente_record::party::Capacity;
+use entente_record::roster::{Roster, Scope};
+use entente_store::rows::channels::ChannelId;
+use entente_store::rows::items::{self, ItemId};
+
+use super::error::EngineError;
+use super::item::{DocumentRow, ItemBody};
+use super::messages::answerer;
+use super::step::Step;
+use crate::drafting::Draft;
+
+impl Step<'_> {
+    /// Puts a version of an understanding forward, by every channel of ours.
+    pub(crate) fn propose(
+        &mut self,
+        draft: &Draft,
+        replaces: Option<[u8; 32]>,
+        note: &str,
+    ) -> Result<[u8; 32], EngineError> {
+        if let Some(replaced) = &replaces {
+            let unknown = || EngineError::NoSuchText(hex(replaced));
+            self.document(replaced)?.filter(|(_, row)| !row.charter).ok_or_else(unknown)?;
+        }
+        let replica = self.begun()?;
+        let roster = replica.roster().ok_or_else(|| EngineError::local("the record has no roster"))?;
+        let document = self.understanding(draft, roster, replica.seen())?;
+        let proposal = document.propose(&mut *self.rng).map_err(EngineError::unacceptable)?;
+        replica.check_proposal(&proposal, self.now).map_err(EngineError::unacceptable)?;
+        let digest = proposal.digest().0;
+        let me = self.state.me();
+        let proposed =
+            self.state.versions.propose(Digest(digest), replaces.map(Digest), Answerer::Person(me));
+        proposed.map_err(EngineError::unacceptable)?;
+        let mut row = DocumentRow::new(&proposal, false, replaces, me);
+        note.clone_into(&mut row.note);
+        let item = self.add_item(None, Some(&digest), &ItemBody::Document(row))?;
+        let message = ProposalMessage {
+            document: proposal.to_bytes(),
+            replaces: replaces.map(Digest),
+            report_of: None,
+            note: note.to_owned(),
+        };
+        self.send_everywhere(None, &Message::Proposal(message), Some(item))?;
+        Ok(digest)
+    }
+
+    /// The document of a draft: one who may commit for each side it names, everybody else of no
+    /// side as a witness.
+    fn understanding(
+        &self,
+        draft: &Draft,
+        roster: &Roster,
+        seen: entente_record::document::Seen,
+    ) -> Result<DocumentDraft, EngineError> {
+        let mut document = DocumentDraft::new(Kind::UNDERSTANDING, roster.origin().clone(), seen)
+            .not_after(draft.not_after)
+            .property("title", Value::from(draft.title.as_str()));
+        let mut parties = Vec::new();
+        for name in &draft.parties {
+            let party = self.state.party_of(name).filter(|party| *party > 0);
+            let party = party.ok_or_else(|| EngineError::NoSuchSide(name.clone()))?;
+            parties.push((party.to_string(), Value::from(self.state.name_of(party))));
+            let mut delegates = roster.members().iter().filter(|member| member.party.0 == party);
+            let delegate = delegates.find(|member| member.scope == Scope::Commit).ok_or_else(|| {
+                EngineError::Unacceptable(format!("nobody in the record may commit {name}"))
+            })?;
+            let keys = SignerKeys::Persona(delegate.persona.id());
+            document = document.signer(Signer { party: delegate.party, capacity: Capacity::Binds, keys });
+        }
+        for witness in roster.members().iter().filter(|member| !member.party.is_side()) {
+            let keys = SignerKeys::Persona(witness.persona.id());
+            document = document.signer(Signer { party: witness.party, capacity: Capacity::Witnesses, keys });
+        }
+        document = document.property(
+            "parties",
+            Value::object(parties.iter().map(|(party, name)| (party.as_str(), name.clone()))),
+        );
+        if let Some(place) = &draft.place {
+            document = document.property("place", Value::from(place.as_str()));
+        }
+        for clause in &draft.clauses {
+            let companions = clause.companions.iter().map(|number| number.saturating_sub(1));
+            let companions: Vec<u16> = companions.filter_map(|slot| u16::try_from(slot).ok()).collect();
+            document = document.clause(
+                Clause::new(&clause.number.to_string(), &draft.language, &clause.text)
+                    .class(clause.disclosure)
+                    .with(&companions),
+            );
+        }
+        Ok(document)
+    }
+
+    /// A document that was put to us.
+    pub(crate) fn take_proposal(
+        &mut self,
+        channel: ChannelId,
+        by: PersonaRef,
+        message: &ProposalMessage,
+    ) -> Result<(), EngineError> {
+        let proposal = Proposal::parse(&message.document).map_err(EngineError::refused)?;
+        let digest = proposal.digest().0;
+        if self.document(&digest)?.is_some() {
+            return Ok(());
+        }
+        let charter = *proposal.kind() == Kind::CHARTER;
+        if charter {
+            self.take_new_charter(by, &proposal)?;
+        } else {
+            self.check_understanding(&proposal)?;
+            let who = answerer(by, message.report_of);
+            let proposed = self.state.versions.propose(Digest(digest), message.replaces, who);
+            proposed.map_err(EngineError::refused)?;
+        }
+        let replaces = message.replaces.map(|digest| digest.0);
+        let mut row = DocumentRow::new(&proposal, charter, replaces, by);
+        row.report_of = message.report_of;
+        row.note.clone_from(&message.note);
+        self.add_item(Some(channel), Some(&digest), &ItemBody::Document(row))?;
+        self.take_early_signatures()
+    }
+
+    fn take_new_charter(&mut self, by: PersonaRef, proposal: &Proposal) -> Result<(), EngineError> {
+        if let Some(known) = self.state.charter
+            && self.document(&known)?.is_some_and(|(_, row)| row.signed_by_me)
+        {
+            return Err(EngineError::refused("a charter was signed before"));
+        }
+        self.take_charter(by, proposal)
+    }
+
+    fn check_understanding(&self, proposal: &Proposal) -> Result<(), EngineError> {
+        if *proposal.kind() != Kind::UNDERSTANDING && *proposal.kind() != Kind::AMENDMENT {
+            return Err(EngineError::refused("documents of this kind cannot be proposed yet"));
+        }
+        if *proposal.payload().origin() != self.state.origin()? {
+            return Err(EngineError::refused("the document is of another record"));
+        }
+        Ok(())
+    }
+
+    /// The text whose digest begins with these hexadecimal digits.
+    pub(crate) fn text(&self, prefix: &str) -> Result<([u8; 32], ItemId, DocumentRow), EngineError> {
+        let prefix = prefix.to_ascii_lowercase();
+        let mut found = None;
+        for item in items::list::<ItemBody>(self.tx, self.talks)? {
+            let ItemBody::Document(row) = item.body else { continue };
+            if row.charter {
+                continue;
+            }
+            let digest = row.proposal()?.digest().0;
+            if hex(&digest).starts_with(&prefix) {
+                if found.is_some() {
+                    return Err(EngineError::NoSuchText(prefix));
+                }
+                found = Some((digest, item.id, row));
+            }
+        }
+        found.filter(|_| !prefix.is_empty()).ok_or(EngineError::NoSuchText(prefix))
+    }
+
+    /// What we say of a version without refusing it.
+    pub(crate) fn answer(&mut self, text: &str, stance: Stance) -> Result<(), EngineError> {
+        let (digest, ..) = self.text(text)?;
+        let (version, by) = (Digest(digest), self.state.me());
+        let noted = self.state.versions.note(&version, Answerer::Person(by), stance.into(), self.now);
+        noted.map_err(EngineError::unacceptable)?;
+        let item =
+            self.add_item(None, None, &ItemBody::Answer { by, report_of: None, version: digest, stance })?;
+        let message = Answer { version, stance, report_of: None };
+        self.send_everywhere(None, &Message::Answer(message), Some(item))
+    }
+
+    /// We do not sign this version, and say why.
+    pub(crate) fn decline(&mut self, text: &str, reason: &str) -> Result<(), EngineError> {
+        let (digest, id, mut row) = self.text(text)?;
+        if row.signed_by_me {
+            return Err(EngineError::AlreadyDone("you signed this text; a signature cannot be taken back"));
+        }
+        let (version, by) = (Digest(digest), self.state.me());
+        let noted = self.state.versions.note(&version, Answerer::Person(by), AnswerState::Declined, self.now);
+        noted.map_err(EngineError::unacceptable)?;
+        row.declined_by_me = true;
+        self.keep_document(id, &row)?;
+        let body = ItemBody::Declined { by, report_of: None, version: digest, reason: reason.to_owned() };
+        let item = self.add_item(None, None, &body)?;
+        let message = Decline { version, reason: reason.to_owned(), report_of: None };
+        self.send_everywhere(None, &Message::Decline(message), Some(item))
+    }
+
+    /// Signs a version, in the capacity that it gives us.
+    pub(crate) fn sign(&mut self, text: &str) -> Result<(), EngineError> {
+        let (digest, id, mut row) = self.text(text)?;
+        if row.signed_by_me {
+            return Err(EngineError::AlreadyDone("you signed this text"));
+        }
+        if self.state.versions.is_replaced(&Digest(digest)) {
+            return Err(EngineError::NotYet(
+                "another version took the place of this one; sign that, or none".into(),
+            ));
+        }
+        let proposal = row.proposal()?;
+        self.begun()?.check_proposal(&proposal, self.now).map_err(EngineError::unacceptable)?;
+        let signature = proposal.sign(&self.state.persona()?, self.now).map_err(EngineError::unacceptable)?;
+        row.signed_by_me = true;
+        row.signatures.push(signature.to_bytes());
+        self.keep_document(id, &row)?;
+        let message = SignatureMessage { version: Digest(digest), signature: signature.to_bytes() };
+        self.send_everywhere(None, &Message::Signature(message), Some(id))?;
+        self.record_if_complete(&digest)
+    }
+
+    /// What a version changed against the one whose place it took.
+    pub(crate) fn changes(&self, text: &str) -> Result<Vec<ClauseChange>, EngineError> {
+        let (_, _, row) = self.text(text)?;
+        let Some(replaced) = row.replaces else { return Ok(Vec::new()) };
+        let Some((_, before)) = self.document(&replaced)? else { return Ok(Vec::new()) };
+        Ok(diff(&before.proposal()?, &row.proposal()?))
+    }
+}
+
+pub(crate) fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
