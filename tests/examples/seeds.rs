@@ -132,7 +132,7 @@ fn record() {
     let card = Card::issue(&origin, &persona, [9; 32], cosigner.verifier()).unwrap();
     seed("card", "one", card.to_bytes());
     let disclosed = scene.disclose();
-    seed("trust", "fingerprint-alone", format!("record {}\n", scene.replica.fingerprint()));
+    seed("trust", "fingerprint-alone", format!("record {}\nquorum none\n", scene.replica.fingerprint()));
     seed("trust", "whole", scene.replica.trust_policy());
     seed("disclosure", "clauses-2-and-5", disclosed.to_json());
 }

@@ -12,3 +12,4 @@ mod architecture;
 mod corpora;
 mod defences;
 mod independent;
+mod verdicts;
