@@ -24,7 +24,6 @@ use crate::member::{AdmissionId, Member, MemberId};
 use crate::provider::Provider;
 use crate::text::codec;
 use crate::text::digest::Digest;
-use crate::text::persona_ref::PersonaRef;
 use crate::words::CheckWords;
 
 /// A joiner's step failed. The `Joining` it was called on still stands.
@@ -387,10 +386,6 @@ impl Entry {
 
     pub(crate) fn ids(&self) -> (MemberId, MemberId) {
         (self.me.id(), self.convener.id())
-    }
-
-    pub(crate) fn personas(&self) -> [PersonaRef; 2] {
-        [self.me.persona, self.convener.persona]
     }
 }
 
