@@ -15,6 +15,7 @@ mod draft;
 mod field;
 mod keys;
 mod kind;
+mod opened;
 mod opening;
 mod payload;
 mod presentation;
@@ -22,6 +23,7 @@ mod proposal;
 mod selection;
 mod signature;
 mod signed;
+mod signer;
 
 pub use clause::{Clause, ClauseError, DisclosureClass};
 
@@ -30,12 +32,13 @@ pub use draft::{Draft, DraftError};
 pub use field::{Field, FieldValue, Point};
 pub use keys::Keys;
 pub use kind::{BadKind, Kind};
-pub use payload::{Payload, PayloadDigest, PayloadError, Seen, Signer, SignerKeys, Suite};
+pub use payload::{Payload, PayloadDigest, PayloadError, Seen};
 pub use presentation::{Presentation, UnverifiedPresentation};
 pub use proposal::{Proposal, ProposalError};
 pub use selection::{PresentError, Selection};
 pub use signature::{SignError, Signature, SignatureError};
 pub use signed::{CompleteError, Document, UnverifiedDocument, VerifyError};
+pub use signer::{Signer, SignerKeys, Suite};
 
 /// The sizes that clauses and properties are padded to.
 pub const CLASSES: [usize; 4] = [8, 16, 32, 64];

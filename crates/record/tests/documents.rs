@@ -10,13 +10,17 @@
 
 mod talks;
 
+use std::collections::BTreeMap;
+
 use entente_record::document::{
     ChangeKind, Clause, CompleteError, DisclosureClass, Document, Field, FieldValue, Kind, Point,
-    PresentError, Presentation, Proposal, ProposalError, Selection, SignError, Signature, SignatureError,
-    SignerKeys, diff,
+    PresentError, Presentation, Proposal, ProposalError, Seen, Selection, SignError, Signature,
+    SignatureError, SignerKeys, diff,
 };
+use entente_record::json::Value;
 use entente_record::jws::Algorithm;
-use entente_record::party::Capacity;
+use entente_record::party::{Capacity, Party};
+use entente_record::statement::{self, Authoring, Destination, NotAStatement, Statement, StatementError};
 use talks::{NOW, Rng, Talks};
 
 #[test]
@@ -125,7 +129,7 @@ fn a_succession_is_signed_by_the_principal_alone() {
     let talks = Talks::new();
     let principal = Talks::principal(7);
     let draft = talks.draft_without_signers(Kind::SUCCESSION).signer(entente_record::document::Signer {
-        party: entente_record::party::Party(1),
+        party: Party(1),
         capacity: Capacity::Binds,
         keys: SignerKeys::Principal(principal.public().thumbprint()),
     });
@@ -141,7 +145,7 @@ fn a_succession_is_signed_by_the_principal_alone() {
 fn the_suite_of_a_principal_serves_no_other_kind() {
     let talks = Talks::new();
     let signer = entente_record::document::Signer {
-        party: entente_record::party::Party(1),
+        party: Party(1),
         capacity: Capacity::Binds,
         keys: SignerKeys::Principal(Talks::principal(7).public().thumbprint()),
     };
@@ -211,4 +215,51 @@ fn every_cut_of_a_proposal_is_an_error_and_never_a_panic() {
     for end in 0..bytes.len() {
         assert!(matches!(Proposal::parse(&bytes[..end]), Err(ProposalError::Json(_))));
     }
+}
+
+fn statement(serial: u64) -> Statement {
+    Statement {
+        to: Destination::Talks,
+        serial,
+        previous: (serial > 1).then_some([5; 32]),
+        text: BTreeMap::from([("en".into(), "Forty.".into())]),
+        more: BTreeMap::new(),
+    }
+}
+
+fn authoring<'a>(talks: &'a Talks, kind: &'a Kind) -> Authoring<'a> {
+    Authoring { kind, origin: &talks.origin, seen: Seen { size: 3, root: [9; 32] }, party: Party(1) }
+}
+
+#[test]
+fn a_statement_reads_back_as_it_was_signed() {
+    let talks = Talks::new();
+    let wordless = Statement { text: BTreeMap::new(), ..statement(2) };
+    for (kind, statement) in [(Kind::STATEMENT, statement(1)), (Kind::CUSTODY, wordless)] {
+        let document = statement.sign(authoring(&talks, &kind), &talks.north, NOW, &mut Rng::new(1)).unwrap();
+        let bytes = document.to_bytes();
+        let document = Document::parse(&bytes).unwrap().verify(talks.north.persona()).unwrap();
+        assert_eq!(Statement::read(&document), Ok(statement));
+        assert_eq!(statement::author(&document), Ok((talks.north.persona().id(), Party(1))));
+        // One parcel carries it.
+        assert!(bytes.len() < 12_000, "{}", bytes.len());
+    }
+}
+
+#[test]
+fn the_chain_of_a_statement_cannot_be_added_to_or_replaced() {
+    let talks = Talks::new();
+    for name in ["to", "serial", "previous"] {
+        let more = BTreeMap::from([(name.to_string(), Value::from("x"))]);
+        let statement = Statement { more, ..statement(1) };
+        let refused =
+            statement.sign(authoring(&talks, &Kind::STATEMENT), &talks.north, NOW, &mut Rng::new(1));
+        assert_eq!(refused, Err(StatementError::Property(name.into())));
+    }
+}
+
+#[test]
+fn what_several_sign_is_no_statement() {
+    let talks = Talks::new();
+    assert_eq!(Statement::read(&talks.document()), Err(NotAStatement::Author));
 }

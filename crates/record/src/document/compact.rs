@@ -6,10 +6,10 @@
 
 use alloc::string::String;
 
-use super::payload::SignerKeys;
 use super::selection::{PresentError, Selection};
 use super::signature::owed;
 use super::signed::Document;
+use super::signer::SignerKeys;
 use crate::base64url;
 
 impl Document {

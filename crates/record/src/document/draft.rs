@@ -9,9 +9,11 @@ use rand_core::CryptoRng;
 use super::class_of;
 use super::clause::{Clause, ClauseError};
 use super::kind::Kind;
+use super::opened::decoy_property_name;
 use super::opening::{Content, Opening};
-use super::payload::{Seen, Signer, SignerKeys, Suite, VERSION};
-use super::proposal::{Proposal, ProposalError, decoy_property_name};
+use super::payload::{Seen, VERSION};
+use super::proposal::{Proposal, ProposalError};
+use super::signer::{Signer, SignerKeys, Suite};
 use crate::json::Value;
 use crate::origin::Origin;
 

@@ -13,9 +13,10 @@ use alloc::vec::Vec;
 
 use super::clause::Clause;
 use super::keys::Keys;
+use super::opened::{is_decoy_property, read_property, read_slot};
 use super::opening::{Content, Opening};
 use super::payload::Payload;
-use super::proposal::{ProposalError, check_salts, is_decoy_property, read_property, read_slot};
+use super::proposal::{ProposalError, check_salts};
 use super::selection::{PresentError, Selection};
 use super::signed::{Document, VerifyError, read_signatures, verify_signatures};
 use crate::base64url;

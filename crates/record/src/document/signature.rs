@@ -7,8 +7,9 @@
 use alloc::vec::Vec;
 
 use super::keys::Keys;
-use super::payload::{Payload, PayloadDigest, SignerKeys};
+use super::payload::{Payload, PayloadDigest};
 use super::proposal::Proposal;
+use super::signer::SignerKeys;
 use crate::json::{self, FieldError, Fields, Limits, Value};
 use crate::jws::{self, Algorithm, JwsError, PublicKey, RawSignature};
 use crate::persona::{PersonaId, PersonaSecret};

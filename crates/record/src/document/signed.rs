@@ -11,9 +11,10 @@
 use alloc::vec::Vec;
 
 use super::keys::Keys;
-use super::payload::{Payload, PayloadDigest, PayloadError, SignerKeys};
+use super::payload::{Payload, PayloadDigest, PayloadError};
 use super::proposal::{Proposal, ProposalError};
 use super::signature::{Signature, SignatureError, owed, verify_signer};
+use super::signer::SignerKeys;
 use crate::json::{self, FieldError, Fields, Limits, Value};
 use crate::jws::RawSignature;
 
