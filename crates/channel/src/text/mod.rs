@@ -31,3 +31,6 @@ pub mod signed_text;
 pub mod statement;
 mod verified;
 pub mod versions;
+
+#[cfg(test)]
+mod simulator;
