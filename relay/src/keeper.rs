@@ -39,7 +39,7 @@ pub(crate) enum Outgoing {
 }
 
 /// Where the keeper takes the time from, in Unix seconds.
-pub(crate) type Clock = Box<dyn Fn() -> u64 + Send>;
+pub type Clock = Box<dyn Fn() -> u64 + Send>;
 
 pub(crate) struct Keeper<S> {
     core: Core,

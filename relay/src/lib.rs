@@ -9,4 +9,6 @@ mod quic;
 mod serve;
 pub mod store;
 
-pub use serve::{Relay, StartError};
+pub use keeper::Clock;
+pub use quic::{EndpointError, Tap};
+pub use serve::{Relay, StartError, Surroundings};

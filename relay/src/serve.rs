@@ -16,7 +16,7 @@ use crate::config::Config;
 use crate::core::{Core, Inconsistent};
 use crate::identity::Identity;
 use crate::keeper::{Clock, JOBS_QUEUED, Job, Keeper};
-use crate::quic::{self, EndpointError, Shared};
+use crate::quic::{self, EndpointError, Shared, Tap};
 use crate::store::{Store, StoreError};
 
 /// How often expiry is looked for.
@@ -55,19 +55,35 @@ pub enum StartError {
     System(#[from] std::io::Error),
 }
 
+/// What a relay takes from the world around it beside disk and socket.
+pub struct Surroundings {
+    /// The time in Unix seconds.
+    pub clock: Clock,
+    /// Is shown every chunk of bytes that clients sent, after TLS and before it is read. For tests that look for
+    /// what must not be there; the command has no way to set it.
+    pub tap: Option<Tap>,
+}
+
+impl Default for Surroundings {
+    fn default() -> Self {
+        Self { clock: Box::new(unix_seconds), tap: None }
+    }
+}
+
 impl Relay {
     /// Starts a relay on the current tokio runtime.
     pub fn start<S: Store>(config: &Config, identity: &Identity, store: S) -> Result<Self, StartError> {
-        Self::start_at(config, identity, store, Box::new(unix_seconds))
+        Self::start_in(Surroundings::default(), config, identity, store)
     }
 
-    /// As [`Relay::start`], with the time (Unix seconds) from `clock`.
-    pub fn start_at<S: Store>(
+    /// As [`Relay::start`], in other surroundings.
+    pub fn start_in<S: Store>(
+        surroundings: Surroundings,
         config: &Config,
         identity: &Identity,
         store: S,
-        clock: Clock,
     ) -> Result<Self, StartError> {
+        let Surroundings { clock, tap } = surroundings;
         let core = Core::restore(config.limits.clone(), store.load()?)?;
         let endpoint = quic::bind(config.listen, identity, &config.connections)?;
         let bound = endpoint.local_addr()?;
@@ -81,6 +97,7 @@ impl Relay {
             stopping: stopping.clone(),
             deliveries_in_flight: config.limits.deliveries_in_flight,
             next_connection: AtomicU64::new(0),
+            tap,
         });
         let keeper = Keeper::new(core, store, clock, config.connections.watches);
         let keeping = thread::Builder::new().name("keeper".to_owned()).spawn(move || keeper.run(queue))?;

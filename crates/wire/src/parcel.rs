@@ -6,6 +6,7 @@
 //! ```
 
 use alloc::vec::Vec;
+use core::fmt;
 
 use chacha20poly1305::{AeadInPlace, KeyInit, XChaCha20Poly1305, XNonce};
 use rand_core::CryptoRng;
@@ -24,8 +25,14 @@ const HEADER_BYTES: usize = PARCEL_BYTES - NONCE_BYTES - TAG_BYTES - PART_BYTES;
 const ASSOCIATED_DATA: &[u8] = b"entente parcel v1";
 
 /// A sealed parcel: to everybody but the holders of its seal key 16,384 random bytes.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Parcel(Vec<u8>);
+
+impl fmt::Debug for Parcel {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Parcel(16384 sealed bytes)")
+    }
+}
 
 /// SHA-256 of a sealed parcel.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]

@@ -32,22 +32,33 @@ pub(crate) struct Shared {
     pub(crate) stopping: watch::Receiver<bool>,
     pub(crate) deliveries_in_flight: u16,
     pub(crate) next_connection: AtomicU64,
+    pub(crate) tap: Option<Tap>,
 }
+
+/// Is shown the number of a connection and bytes that were received on it; see [`crate::Surroundings`].
+pub type Tap = Arc<dyn Fn(u64, &[u8]) + Send + Sync>;
 
 /// The connection is over: the peer left, was silent, or did not keep to the protocol.
 struct Over;
 
 pub(crate) async fn serve(connection: Connection, limit: Duration, shared: &Arc<Shared>) {
-    if let Ok(Ok((binding, send, receive))) = tokio::time::timeout(limit, greet(&connection, shared)).await {
-        converse(binding, send, receive, shared).await;
+    let id = ConnectionId(shared.next_connection.fetch_add(1, Ordering::Relaxed));
+    if let Ok(Ok((binding, send, receive))) =
+        tokio::time::timeout(limit, greet(id, &connection, shared)).await
+    {
+        converse(id, binding, send, receive, shared).await;
     }
     connection.close(VarInt::from_u32(0), b"");
 }
 
 /// Hello and welcome.
-async fn greet(connection: &Connection, shared: &Shared) -> Result<(Binding, SendStream, RecvStream), Over> {
+async fn greet(
+    id: ConnectionId,
+    connection: &Connection,
+    shared: &Shared,
+) -> Result<(Binding, SendStream, RecvStream), Over> {
     let (mut send, mut receive) = connection.accept_bi().await.map_err(|_| Over)?;
-    let unverified = read_request(&mut receive).await?.map_err(|_| Over)?;
+    let unverified = read_request(id, &mut receive, shared.tap.as_ref()).await?.map_err(|_| Over)?;
     let relay = RelayKey(shared.key.verifying_key().to_bytes());
     let mut binding = Binding { exporter: [0; 32], relay };
     connection.export_keying_material(&mut binding.exporter, EXPORTER_LABEL, b"").map_err(|_| Over)?;
@@ -76,8 +87,13 @@ fn welcome(hello: Hello, deliveries_in_flight: u16) -> Answer {
     Answer::Welcome(Welcome { version, requests_in_flight: REQUESTS_IN_FLIGHT, deliveries_in_flight })
 }
 
-async fn converse(binding: Binding, send: SendStream, receive: RecvStream, shared: &Arc<Shared>) {
-    let id = ConnectionId(shared.next_connection.fetch_add(1, Ordering::Relaxed));
+async fn converse(
+    id: ConnectionId,
+    binding: Binding,
+    send: SendStream,
+    receive: RecvStream,
+    shared: &Arc<Shared>,
+) {
     let (outgoing, queue) = mpsc::channel(OUTGOING_QUEUED);
     if shared.jobs.send(Job::Connect(id, outgoing)).await.is_err() {
         return;
@@ -111,7 +127,7 @@ impl Reader {
     async fn read_all(&mut self, shared: &Shared) -> Result<(), Over> {
         loop {
             let place = Arc::clone(&self.room).acquire_owned().await.map_err(|_| Over)?;
-            let job = self.read_one().await?;
+            let job = self.read_one(shared).await?;
             let is_last = matches!(job, Job::Refuse(_, 0, _));
             shared.jobs.send(job).await.map_err(|_| Over)?;
             // The place is given back when the answer has been written.
@@ -123,8 +139,8 @@ impl Reader {
     }
 
     /// The next frame as a job: a command, or a refusal, which has number 0 if the connection must end.
-    async fn read_one(&mut self) -> Result<Job, Over> {
-        let read = read_request(&mut self.receive).await?;
+    async fn read_one(&mut self, shared: &Shared) -> Result<Job, Over> {
+        let read = read_request(self.id, &mut self.receive, shared.tap.as_ref()).await?;
         let number = match &read {
             Ok(unverified) => unverified.number(),
             Err(FrameError::UnknownKind { number }) => *number,
@@ -162,18 +178,39 @@ impl Reader {
 }
 
 /// Reads one frame, whose size follows from its first byte.
-async fn read_request(receive: &mut RecvStream) -> Result<Result<Unverified, FrameError>, Over> {
+async fn read_request(
+    id: ConnectionId,
+    receive: &mut RecvStream,
+    tap: Option<&Tap>,
+) -> Result<Result<Unverified, FrameError>, Over> {
     let mut block: Block = [0; BLOCK_BYTES];
-    receive.read_exact(&mut block).await.map_err(|_| Over)?;
+    read_exact(id, receive, &mut block, tap).await?;
     let [kind, ..] = block;
     let parcel = if carries_parcel(kind) {
         let mut bytes = vec![0; PARCEL_BYTES];
-        receive.read_exact(&mut bytes).await.map_err(|_| Over)?;
+        read_exact(id, receive, &mut bytes, tap).await?;
         Some(Parcel::from_vec(bytes).map_err(|_| Over)?)
     } else {
         None
     };
     Ok(Unverified::from_frame(&block, parcel))
+}
+
+async fn read_exact(
+    ConnectionId(id): ConnectionId,
+    receive: &mut RecvStream,
+    mut to: &mut [u8],
+    tap: Option<&Tap>,
+) -> Result<(), Over> {
+    while !to.is_empty() {
+        let read = receive.read(to).await.map_err(|_| Over)?.ok_or(Over)?;
+        let (chunk, rest) = to.split_at_mut_checked(read).ok_or(Over)?;
+        if let Some(tap) = tap {
+            tap(id, chunk);
+        }
+        to = rest;
+    }
+    Ok(())
 }
 
 /// Writes what is queued, as much of it at once as there is, until nobody can queue more.

@@ -8,7 +8,10 @@ use entente_wire::limits::ALPN;
 use hmac::{Hmac, KeyInit, Mac};
 use quinn::crypto::rustls::QuicServerConfig;
 use quinn::crypto::{CryptoError, HmacKey};
-use quinn::{Endpoint, EndpointConfig, IdleTimeout, ServerConfig, TransportConfig, VarInt};
+use quinn::{
+    ConnectionId, ConnectionIdGenerator, Endpoint, EndpointConfig, IdleTimeout, ServerConfig,
+    TransportConfig, VarInt,
+};
 use rustls::crypto::CryptoProvider;
 use rustls::crypto::aws_lc_rs;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer};
@@ -25,6 +28,9 @@ const SPKI_PREFIX: [u8; 12] = [0x30, 0x2a, 0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0
 /// DER before the 32 bytes of an Ed25519 seed in PKCS #8 (RFC 8410, section 7).
 const PKCS8_PREFIX: [u8; 16] =
     [0x30, 0x2e, 0x02, 0x01, 0x00, 0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x70, 0x04, 0x22, 0x04, 0x20];
+
+/// Bytes of a connection id.
+const ID_BYTES: usize = 8;
 
 /// An endpoint that cannot be had (local fault).
 #[derive(Debug, thiserror::Error)]
@@ -50,7 +56,9 @@ pub(crate) fn bind(
     server.max_incoming(limits.handshakes);
     let socket = UdpSocket::bind(listen).map_err(|error| EndpointError::Listen(listen, error))?;
     let reset = Arc::new(ResetKey(identity.reset.clone()));
-    Endpoint::new(EndpointConfig::new(reset), Some(server), socket, Arc::new(quinn::TokioRuntime))
+    let mut config = EndpointConfig::new(reset);
+    config.cid_generator(|| Box::new(RandomIds));
+    Endpoint::new(config, Some(server), socket, Arc::new(quinn::TokioRuntime))
         .map_err(|error| EndpointError::Listen(listen, error))
 }
 
@@ -97,6 +105,27 @@ fn transport(limits: &Connections) -> TransportConfig {
             u32::try_from(Duration::from_secs(limits.idle_seconds.into()).as_millis()).unwrap_or(u32::MAX),
         ))));
     transport
+}
+
+/// Random connection ids. quinn's own are checked against a key that a restart changes, so that a relay started
+/// anew would take its clients' packets for noise and never tell them by a reset.
+struct RandomIds;
+
+impl ConnectionIdGenerator for RandomIds {
+    fn generate_cid(&mut self) -> ConnectionId {
+        let mut id = [0; ID_BYTES];
+        // It does not fail once the system has started, and the keys would not be there without it.
+        let _ = getrandom::fill(&mut id);
+        ConnectionId::new(&id)
+    }
+
+    fn cid_len(&self) -> usize {
+        ID_BYTES
+    }
+
+    fn cid_lifetime(&self) -> Option<Duration> {
+        None
+    }
 }
 
 /// HMAC-SHA-256 under the persisted key.

@@ -6,4 +6,6 @@ mod endpoint;
 
 pub(crate) use admission::accept;
 pub(crate) use connection::Shared;
-pub(crate) use endpoint::{EndpointError, bind};
+pub use connection::Tap;
+pub use endpoint::EndpointError;
+pub(crate) use endpoint::bind;
