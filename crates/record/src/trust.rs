@@ -1,7 +1,9 @@
 //! Trust anchors: what a reader brings from elsewhere. Never from the file that is judged.
 //! docs/record.md, "Trust policy".
 //!
-//! A trust policy is a tlog-policy file (c2sp.org/tlog-policy) with lines of ours:
+//! A trust policy is a tlog-policy file (c2sp.org/tlog-policy) with lines of ours. Only the `record`
+//! line must be there: without `log` lines the charter says whose log it is, and without a `quorum`
+//! line no outside witnesses are asked for.
 //!
 //! ```text
 //! record 5f0c...                       the fingerprint, 64 digits
@@ -13,8 +15,9 @@
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
+use entente_log::checkpoint::SignedCheckpoint;
 use entente_log::policy::{Policy, PolicyError};
-use entente_log::signed_note::VerifierKey;
+use entente_log::signed_note::{KnownKeys, SignatureType, VerifierKey};
 
 use crate::base64url;
 use crate::fingerprint::Fingerprint;
@@ -86,6 +89,11 @@ impl Anchors {
         if anchors.fingerprint.is_none() {
             return Err(TrustError::NoRecord);
         }
+        // Who asks for no outside witnesses need not say so.
+        let asks = rest.lines().any(|line| line.split_whitespace().next() == Some("quorum"));
+        if !asks {
+            rest.push_str("\nquorum none");
+        }
         anchors.policy = Some(Policy::parse(&rest)?);
         Ok(anchors)
     }
@@ -130,8 +138,22 @@ impl Anchors {
         self.logs.is_empty() || self.logs.contains(key)
     }
 
-    pub(crate) fn policy(&self) -> Option<&Policy> {
-        self.policy.as_ref()
+    /// The outside witnesses of the reader's policy that have stamped a checkpoint of this log, and
+    /// whether they are as many as the policy asks for. Whose log it is, the charter has said.
+    pub(crate) fn witnesses(
+        &self,
+        checkpoint: &SignedCheckpoint,
+        log: &VerifierKey,
+    ) -> (Vec<VerifierKey>, bool) {
+        let Some(policy) = &self.policy else { return (Vec::new(), true) };
+        let stamps = |key: &&VerifierKey| key.signature_type() == SignatureType::Cosignature;
+        let witnesses = policy.known_keys().iter().filter(stamps).cloned();
+        let known = KnownKeys::new(witnesses.chain([log.clone()]));
+        let opened = known.ok().and_then(|known| checkpoint.open(&known).ok());
+        let stamped = opened.map(|opened| opened.stamps().to_vec()).unwrap_or_default();
+        let stamped: Vec<VerifierKey> = stamped.into_iter().map(|stamp| stamp.cosigner).collect();
+        let enough = policy.quorum_met(&stamped);
+        (stamped, enough)
     }
 
     pub(crate) fn principals(&self) -> &[(Party, PrincipalKey)] {

@@ -70,7 +70,8 @@ pub fn verify(file: &[u8], anchors: &Anchors) -> Report {
         Err(stop) => stopped(stop, Some(fingerprint)),
         Ok(verification) => {
             let findings = verification.findings();
-            let unknown = anchor::unanchored(&verification.at_end.signed, anchors);
+            let unknown =
+                anchor::unanchored(&verification.at_end.signed, verification.rosters.last(), anchors);
             let verdict = unknown.map_or(Verdict::Authentic, |why| Verdict::CannotTell {
                 why,
                 fingerprint: Some(fingerprint),

@@ -1,7 +1,6 @@
 //! Check R-02, and whether the reader brought enough.
 
 use entente_log::checkpoint::SignedCheckpoint;
-use entente_log::policy::PolicyRefusal;
 
 use super::{Stop, demand};
 use crate::check::Check;
@@ -26,11 +25,10 @@ pub(super) fn check_keys(roster: &Roster, anchors: &Anchors) -> Result<(), Stop>
 }
 
 /// Why the verdict cannot be *authentic* though every check passed.
-pub(super) fn unanchored(at_end: &SignedCheckpoint, anchors: &Anchors) -> Option<Unknown> {
+pub(super) fn unanchored(at_end: &SignedCheckpoint, roster: &Roster, anchors: &Anchors) -> Option<Unknown> {
     if anchors.fingerprint().is_none() {
         return Some(Unknown::NoAnchor);
     }
-    let refused = anchors.policy().and_then(|policy| policy.open(at_end).err());
-    matches!(refused, Some(PolicyRefusal::NoQuorum | PolicyRefusal::Checkpoint(_)))
-        .then_some(Unknown::TooFewWitnesses)
+    let (_, enough) = anchors.witnesses(at_end, roster.log_key());
+    (!enough).then_some(Unknown::TooFewWitnesses)
 }

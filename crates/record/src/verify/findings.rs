@@ -90,13 +90,10 @@ impl Verification<'_> {
 
     /// Witnesses that the reader's policy knows and the roster does not.
     fn witnesses(&self) -> Vec<String> {
-        let Some(opened) = self.anchors.policy().and_then(|policy| policy.open(&self.at_end.signed).ok())
-        else {
-            return Vec::new();
-        };
-        let outside = |key: &_| self.rosters.last().stamper(key).is_none();
-        let stamps = opened.stamps().iter().filter(|stamp| outside(&stamp.cosigner));
-        stamps.map(|stamp| stamp.cosigner.name().to_string()).collect()
+        let roster = self.rosters.last();
+        let (stamped, _) = self.anchors.witnesses(&self.at_end.signed, roster.log_key());
+        let outside = stamped.iter().filter(|key| roster.stamper(key).is_none());
+        outside.map(|key| key.name().to_string()).collect()
     }
 
     fn not_checked(&self) -> Vec<NotChecked> {

@@ -170,3 +170,26 @@ fn the_parts_are_the_files_of_a_stranger() {
     assert_eq!(names, expected);
     assert!(parts[0].bytes.len() < 1024);
 }
+
+#[test]
+fn a_policy_of_the_check_code_alone_is_enough_and_one_that_asks_for_witnesses_is_kept() {
+    let mut world = World::founded();
+    let made = world.record_and_stamp(&world.ceasefire());
+    let file = world.disclose(vec![slots(made, &[1])]).unwrap().to_json();
+    let code = world.people[SOUTH].replica().fingerprint();
+    let verdict = |policy: &str| verify(file.as_bytes(), &Anchors::parse(policy).unwrap()).verdict;
+    assert_eq!(verdict(&format!("record {code}\n")), Verdict::Authentic);
+    assert_eq!(verdict(&format!("record {}\nquorum none\n", code.grouped())), Verdict::Authentic);
+    let agnes = world.people[AGNES].stamping.verifier();
+    assert_eq!(verdict(&format!("record {code}\nwitness w {agnes}\nquorum w\n")), Verdict::Authentic);
+    let stranger = Person::new(&world.origin, 0, "w").stamping.verifier();
+    assert!(matches!(
+        verdict(&format!("record {code}\nwitness w {stranger}\nquorum w\n")),
+        Verdict::CannotTell { why: Unknown::TooFewWitnesses, .. }
+    ));
+    let log = World::unfounded().log_key.verifier();
+    let other = verify(file.as_bytes(), &Anchors::parse(&format!("record {code}\nlog {log}\n")).unwrap());
+    assert_eq!(failing(&other), Check::Anchor);
+    assert!(Anchors::parse("quorum none\n").is_err());
+    assert!(Anchors::parse(&format!("record {code}\nrecord {code}\n")).is_err());
+}
