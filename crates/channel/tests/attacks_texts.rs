@@ -11,15 +11,15 @@
 )]
 
 mod closure;
+mod deniability;
+mod endpoints;
 mod people;
 
-use closure::Closure;
 use entente_channel::text::carriage::{Account, Carried, CarryError};
 use entente_channel::text::custody::Act;
 use entente_channel::text::destination::To;
 use entente_channel::text::digest::Digest;
 use entente_channel::text::knowledge::Authority;
-use entente_channel::text::leaf_item::LeafItem;
 use entente_channel::text::message::Message;
 use entente_channel::text::non_paper::{self, NonPaper};
 use entente_channel::text::not_shown::NotShown;
@@ -413,59 +413,6 @@ fn a_non_paper_is_shown_until_it_expires_and_nobody_can_prove_it() {
     assert_eq!((shown.provable, shown.digest, shown.number), (Provable::ByNobody, None, None));
     let gone = non_paper::check(&said, north.reference(), &agnes.book, NOW + 60);
     assert_eq!(gone, Err(NotShown::Expired));
-}
-
-/// What North says in its channel with Agnes off the record, as leaf items.
-fn said_off_the_record() -> Vec<Vec<u8>> {
-    let mut own = entente_channel::text::chain::Own::default();
-    ["Forty would do, between us.", "South must not hear of the bridge."]
-        .into_iter()
-        .map(|text| {
-            let said = NonPaper { text: text.into(), written: NOW, expires: NOW + 60 };
-            let (serial, previous) = own.next();
-            let message = Message::NonPaper(said).encode().unwrap();
-            let item = LeafItem { serial, previous, message }.encode().unwrap();
-            own = own.advanced(LeafItem::digest(&item));
-            item
-        })
-        .collect()
-}
-
-#[test]
-fn c13_nothing_a_persona_signs_about_texts_covers_what_was_said_off_the_record() {
-    let Talks { mut north, mut south, mut agnes } = talks();
-    let items = said_off_the_record();
-    let statement = north.state("Up to 40 for 40.", To::Party(2));
-    let second = north.state("And the bridge?", To::Party(2));
-    let carried = agnes.carry(&statement);
-    let oral = account(&mut agnes, Provenance::OralAwaitingReadBack, 1, "Up to sixty.");
-    check(&carried, &agnes, &mut south).unwrap();
-    let mut objects = vec![statement.as_bytes(), second.as_bytes(), oral.text().as_bytes()];
-    objects.extend(carried.custody().iter().chain(oral.custody()).map(|line| line.as_bytes()));
-    let payloads: Vec<Vec<u8>> = objects
-        .iter()
-        .map(|object| Document::parse(object).unwrap().proposal().payload().bytes().to_vec())
-        .collect();
-    let mut held: Vec<&[u8]> = objects.clone();
-    held.extend(payloads.iter().map(Vec::as_slice));
-    held.extend(items.iter().map(Vec::as_slice));
-
-    let closure = Closure::of(&objects, &held);
-    for item in &items {
-        let message = LeafItem::decode(item).unwrap().message;
-        let Ok(Message::NonPaper(said)) = Message::decode(&message) else { panic!("a non-paper") };
-        for unsigned in [item, &message, &said.text.into_bytes(), &LeafItem::digest(item).0.to_vec()] {
-            assert!(!closure.covers(unsigned));
-        }
-    }
-    // The walker does look: it finds the words, the text before and what was carried.
-    let digest = Document::parse(statement.as_bytes()).unwrap().proposal().digest().0;
-    assert!(Closure::of(&[statement.as_bytes()], &[]).covers(b"Up to 40 for 40."));
-    assert!(Closure::of(&[second.as_bytes()], &[]).covers(&digest));
-    assert!(Closure::of(&[carried.custody()[0].as_bytes()], &[]).covers(&digest));
-    let line = [carried.custody()[1].as_bytes()];
-    assert!(!Closure::of(&line, &[]).covers(b"Up to 40 for 40."));
-    assert!(Closure::of(&line, &held).covers(&payloads[0]));
 }
 
 proptest! {

@@ -49,6 +49,14 @@ impl Closure {
         self.holds(bytes) || self.holds_a_hash_of(bytes)
     }
 
+    /// The first 16 bytes in a row of `bytes` that are covered too, if any. Runs of few different
+    /// bytes are no trace of anything.
+    pub fn shares(&self, bytes: &[u8]) -> Option<Vec<u8>> {
+        let known: BTreeSet<&[u8]> = self.covered.iter().flat_map(|covered| covered.windows(16)).collect();
+        let telling = |part: &&[u8]| part.iter().collect::<BTreeSet<_>>().len() > 8;
+        bytes.windows(16).filter(telling).find(|part| known.contains(part)).map(<[u8]>::to_vec)
+    }
+
     /// How many byte strings are covered.
     pub fn len(&self) -> usize {
         self.covered.len()

@@ -38,7 +38,10 @@ pub struct Person {
 
 impl Person {
     pub fn new(origin: &Origin, party: u16) -> Self {
-        let secret = PersonaSecret::generate(&mut rng());
+        Self::of(origin, PersonaSecret::generate(&mut rng()), party)
+    }
+
+    pub fn of(origin: &Origin, secret: PersonaSecret, party: u16) -> Self {
         let book = KeyBook::new(origin, secret.persona(), party);
         let chains = PersonaChains::default();
         Self { origin: origin.clone(), secret, party, book, chains, now: NOW }
