@@ -13,4 +13,6 @@
 mod hostile;
 #[path = "attacks/loss.rs"]
 mod loss;
+#[path = "attacks/mailboxes.rs"]
+mod mailboxes;
 mod support;
