@@ -13,4 +13,5 @@ mod attacks;
 mod disclosure;
 mod flow;
 mod forge;
+mod sequences;
 mod world;
