@@ -267,6 +267,9 @@ async fn l2_what_was_not_erased_comes_again_and_what_was_erased_does_not() {
     assert_eq!(again.watch(&mailbox).await, Answer::Done);
     assert_eq!(again.parcel().await, parcels[0]);
     assert_eq!(again.parcel().await, parcels[2]);
+    let last = parcel(&grant, b"last");
+    writer.leave(&grant, &last).await;
+    assert_eq!(again.parcel().await, last);
     relay.stop().await;
 }
 
