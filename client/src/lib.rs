@@ -3,6 +3,8 @@
 //! The engine drives channel and store, the network speaks to relays, drafting reads understandings,
 //! words holds every sentence, and the command line and the demonstration use only the engine.
 
+pub mod cli;
+pub mod demo;
 pub mod drafting;
 pub mod engine;
 pub mod network;

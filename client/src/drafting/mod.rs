@@ -25,6 +25,7 @@ mod lines;
 mod safety;
 mod source;
 
+pub use entente_record::document::DisclosureClass;
 pub use fault::{DraftError, DraftFault};
 
 /// Largest file that is read, in bytes.
@@ -66,19 +67,6 @@ pub struct DraftClause {
     pub disclosure: DisclosureClass,
     /// Numbers of the clauses that must be shown with it; sorted, never its own.
     pub companions: Vec<u32>,
-}
-
-/// When a clause may be shown to people outside the talks. A rule that verifiers report on, not a lock.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum DisclosureClass {
-    /// `{never}`: not at all.
-    Never,
-    /// `{by consent}`: when the parties agree. What a clause without a mark means.
-    ByConsent,
-    /// `{after 2027-06-01T00:00:00Z}`: from this Unix second (UTC) on.
-    After(u64),
-    /// `{public}`: at any time.
-    Public,
 }
 
 /// Reads an understanding file whole.

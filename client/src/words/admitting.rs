@@ -39,6 +39,13 @@ pub fn words_to_compare(with: &Name, words: &[String]) -> String {
     )
 }
 
+/// Whether the words typed are the words on the screen: order counts, capitals and blanks do not.
+#[must_use]
+pub fn same_words(typed: &str, shown: &str) -> bool {
+    let plain = |words: &str| words.split_whitespace().map(str::to_lowercase).collect::<Vec<_>>();
+    !plain(shown).is_empty() && plain(typed) == plain(shown)
+}
+
 /// After a match.
 #[must_use]
 pub fn words_match(with: &Name) -> String {
@@ -61,6 +68,31 @@ pub fn waiting_for_words(sides: &[Name]) -> String {
     format!("Waiting: {} has not compared words.", and(sides))
 }
 
+/// Before the record's check code is typed.
+#[must_use]
+pub fn code_to_compare(with: &Name) -> String {
+    format!(
+        "Let {with} read the record's check code to you by a path the intermediary does not hold: telephone, a letter, face to face. \
+         `entente people code` shows yours, for {with} to type."
+    )
+}
+
+/// After equal codes.
+#[must_use]
+pub fn code_match(with: &Name) -> String {
+    format!(
+        "The codes are equal: you and {with} see one record. From now on nobody in between can pass other words off as those of {with}."
+    )
+}
+
+/// After different codes, without a final point.
+#[must_use]
+pub fn code_differs(with: &Name) -> String {
+    format!(
+        "The codes differ: you and {with} are shown two records, or the code was misheard. Read it once more; if it differs again, stop, sign nothing, and tell {with} by another path"
+    )
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -78,6 +110,15 @@ mod tests {
              Matching words prove the device, not that this is the right person. North: approved. South: waiting. \
              Type the role to approve."
         );
+    }
+
+    #[test]
+    fn words_match_only_in_full_and_in_order() {
+        assert!(same_words(" Amber  canal ", "amber canal"));
+        for typed in ["amber", "canal amber", "amber canal x", ""] {
+            assert!(!same_words(typed, "amber canal"), "{typed}");
+        }
+        assert!(!same_words("", ""));
     }
 
     #[test]

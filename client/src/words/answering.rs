@@ -1,6 +1,8 @@
 //! Moment 8: the text changed since it was read.
 
-use super::safe_line;
+use entente_channel::text::answer::AnswerState;
+
+use super::{Name, safe_line};
 
 /// One changed place in a clause.
 #[must_use]
@@ -20,10 +22,54 @@ pub fn clause_removed(number: &str) -> String {
     format!("Clause {number} is gone since you read it.")
 }
 
+/// A clause that stands elsewhere.
+#[must_use]
+pub fn clause_moved(number: &str) -> String {
+    format!("Clause {number} stands in another place since you read it.")
+}
+
+/// A clause with the same words and another rule.
+#[must_use]
+pub fn clause_terms_changed(number: &str) -> String {
+    format!(
+        "Clause {number} has the same words; who may be shown it, or what goes with it, changed since you read it."
+    )
+}
+
 /// All changes, and what they mean for an earlier answer.
 #[must_use]
 pub fn changed(changes: &[String]) -> String {
     format!("{} Your earlier answer does not count.", changes.join(" "))
+}
+
+/// A text that a carrier hands on before its side has signed it.
+#[must_use]
+pub fn reported_text(by: &Name, side: &Name) -> String {
+    format!("{by} reports that {side} proposes this. {side} has signed nothing.")
+}
+
+/// Where something sent is, as far as anybody knows.
+#[must_use]
+pub fn way(waiting: u64, left: u64) -> String {
+    match (waiting, left) {
+        (0, _) => "left with the relay; not known to be fetched".to_owned(),
+        (_, 0) => "waiting here for the relay".to_owned(),
+        _ => "partly left with the relay, partly waiting here".to_owned(),
+    }
+}
+
+/// Where a reader stands, in words that nobody can take for consent.
+#[must_use]
+pub fn answer_state(state: AnswerState) -> &'static str {
+    match state {
+        AnswerState::LeftWithRelay => "left with the relay; not known to be fetched",
+        AnswerState::Fetched => "fetched; not known to be read",
+        AnswerState::Opened => "opened",
+        AnswerState::ClearToMe => "clear to me (not agreed)",
+        AnswerState::UnderConsideration => "under consideration",
+        AnswerState::Declined => "declined",
+        AnswerState::ReadyToSign => "ready to sign (not binding)",
+    }
 }
 
 #[cfg(test)]

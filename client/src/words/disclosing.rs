@@ -45,6 +45,15 @@ pub fn withheld(shown: usize, amended_by: Option<u64>) -> String {
     format!("{} shown. Others exist and may change their meaning.{amended}", listing::count(shown))
 }
 
+/// How much of the record is not in the file.
+#[must_use]
+pub fn items_not_shown(items: u64) -> String {
+    match items {
+        1 => "1 other item of the record is not shown.".to_owned(),
+        several => format!("{several} other items of the record are not shown."),
+    }
+}
+
 /// A disclosure without an agreement of the sides.
 #[must_use]
 pub fn no_agreement_shown() -> &'static str {

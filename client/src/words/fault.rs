@@ -14,6 +14,12 @@ pub enum Fault {
         /// What failed, as the system says it.
         what: String,
     },
+    /// The command line makes no sense.
+    #[error("{why}")]
+    Usage {
+        /// Why, and what to do.
+        why: String,
+    },
     /// The person did not type what was asked for.
     #[error("Not confirmed. Nothing was done")]
     NotConfirmed,
@@ -75,12 +81,10 @@ pub enum Fault {
     },
     /// A mailbox is full.
     #[error(
-        "The mailbox of {reader} at the relay is full. {waiting} kept here; they go out once {reader} has fetched. Ask {reader} by another path to run `entente sync`"
+        "A mailbox you write to is full. {waiting} here and will go out once its reader has fetched. Ask the reader by another path to run `entente sync`"
     )]
     MailboxFull {
-        /// Whose.
-        reader: String,
-        /// `1 parcel is` or `3 parcels are`.
+        /// `3 parcels wait`.
         waiting: String,
     },
     /// An invite somebody has answered before.
@@ -92,10 +96,8 @@ pub enum Fault {
         from: String,
     },
     /// An invite past its end.
-    #[error("This invite expired on {expired}. Ask {from} for a new one")]
+    #[error("This invite has expired. Ask {from} for a new one")]
     InviteExpired {
-        /// When, in words.
-        expired: String,
         /// Who made it.
         from: String,
     },
@@ -140,14 +142,6 @@ pub enum Fault {
     Misbehaviour {
         /// What, by whom, and what to do.
         what: String,
-    },
-    /// A disclosure file that cannot be read as one.
-    #[error("{} is not a disclosure file: {reason}. Altered, damaged or forged; do not rely on it. Ask for it again", file.display())]
-    NotADisclosure {
-        /// The file.
-        file: PathBuf,
-        /// Which rule it breaks.
-        reason: String,
     },
     /// A trust file with an error.
     #[error("The trust file {} cannot be used: {reason}. Without a trust file the verdict would be: cannot tell", file.display())]

@@ -15,7 +15,7 @@ pub fn and(items: &[impl Display]) -> String {
 
 /// `clause 2`, `clauses 2 and 5`.
 #[must_use]
-pub fn clauses(numbers: &[u32]) -> String {
+pub fn clauses(numbers: &[impl Display]) -> String {
     format!("{} {}", if numbers.len() == 1 { "clause" } else { "clauses" }, and(numbers))
 }
 

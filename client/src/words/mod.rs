@@ -17,17 +17,27 @@ mod signing;
 mod telling;
 mod verdict;
 
-pub use admitting::{Admission, admit, waiting_for_words, words_differ, words_match, words_to_compare};
-pub use answering::{changed, changed_clause, clause_added, clause_removed};
+pub use admitting::{
+    Admission, admit, code_differs, code_match, code_to_compare, same_words, waiting_for_words, words_differ,
+    words_match, words_to_compare,
+};
+pub use answering::{
+    answer_state, changed, changed_clause, clause_added, clause_moved, clause_removed, clause_terms_changed,
+    reported_text, way,
+};
 pub use devices::lost_device;
-pub use disclosing::{Disclosing, disclosing, no_agreement_shown, report_page, withheld};
+pub use disclosing::{Disclosing, disclosing, items_not_shown, no_agreement_shown, report_page, withheld};
 pub use listing::{and, clauses};
 pub use moment::{hours_ago, moment, utc_time};
-pub use recorded::{InForce, in_force, own_statement, recorded_item};
+pub use recorded::{InForce, in_force, own_statement, stamped};
 pub use safe::{Name, quoted, safe_line};
-pub use signing::{Escrow, Signing, signing};
+pub use signing::{Escrow, Signing, signing, signing_charter};
 pub use telling::{
-    LEFT_WITH_THE_RELAY, Provenance, introduced_only, not_the_authors_text, off_the_record, on_the_record,
-    oral, provenance, silence,
+    LEFT_WITH_THE_RELAY, Provenance, addressed_to_others, authority_ended, heard_off_the_record,
+    heard_on_the_record, introduced_only, known_key, may_be_repetition, missing, nobody_can_prove,
+    not_authorised, not_confirmed, not_the_authors_text, off_the_record, on_the_record, oral, provenance,
+    signed_by_introduced_key, silence,
 };
-pub use verdict::{authentic, cannot_tell, not_authentic};
+pub use verdict::{
+    WHERE_TO_COMPARE, ask_again, authentic, cannot_tell, cannot_tell_because, not_authentic, not_readable,
+};

@@ -16,12 +16,27 @@ pub enum InForce {
     NotRecorded,
     /// All have, and it starts later.
     TakesEffect(u64),
-    /// In force as recorded.
-    Recorded {
+    /// In the record, and not every side has stamped it.
+    Unstamped {
         /// Item of the record.
         item: u64,
-        /// Sides that stamped it.
-        stamped: Vec<Name>,
+    },
+    /// In force as recorded.
+    Since {
+        /// Item of the record.
+        item: u64,
+        /// Unix seconds.
+        since: u64,
+    },
+    /// Recorded after the last moment it named.
+    TooLate {
+        /// Item of the record.
+        item: u64,
+    },
+    /// Suspended, ended or replaced by a later item.
+    Ended {
+        /// Item of the record.
+        item: u64,
     },
 }
 
@@ -37,8 +52,17 @@ pub fn in_force(state: &InForce) -> String {
         }
         InForce::NotRecorded => "All have signed. It is not recorded yet. Nobody is bound.".to_owned(),
         InForce::TakesEffect(instant) => format!("Both signed. Takes effect {}.", moment(*instant)),
-        InForce::Recorded { item, stamped } => {
-            format!("All have signed. Record item no. {item}, stamped by {}. It binds.", and(stamped))
+        InForce::Unstamped { item } => {
+            format!(
+                "All have signed. Record item no. {item} still lacks a side's stamp. Nobody is bound yet."
+            )
+        }
+        InForce::Since { item, since } => {
+            format!("All have signed. Record item no. {item}. In force since {}.", moment(*since))
+        }
+        InForce::TooLate { item } => format!("Record item no. {item} came too late. Nobody is bound."),
+        InForce::Ended { item } => {
+            format!("Record item no. {item} is suspended or ended by a later item: `entente log`.")
         }
     }
 }
@@ -53,13 +77,10 @@ pub fn own_statement(side: &Name) -> String {
     format!("{side}'s statement. Others have not agreed to it.")
 }
 
-/// An item and its stamps; stamping is not assent.
+/// Who stamped; stamping is not assent.
 #[must_use]
-pub fn recorded_item(item: u64, stamped: &[Name]) -> String {
-    format!(
-        "Record item no. {item}. Stamped by {}. A stamp says: seen in order. It is not assent.",
-        and(stamped)
-    )
+pub fn stamped(by: &[Name]) -> String {
+    format!("Stamped by {}. A stamp says: seen in order. It is not assent.", and(by))
 }
 
 #[cfg(test)]

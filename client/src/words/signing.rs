@@ -63,6 +63,15 @@ pub fn signing(act: &Signing) -> String {
     }
 }
 
+/// Before the charter is signed. `as_whom`: a side, or `witness`.
+#[must_use]
+pub fn signing_charter(as_whom: &Name) -> String {
+    format!(
+        "You sign the charter as {as_whom}: who takes part, with which keys, under which rules. It agrees to nothing else. \
+         It holds once all named here have signed the same bytes. You cannot withdraw."
+    )
+}
+
 fn receives(people: &[Name]) -> String {
     format!("{} {}", and(people), if people.len() == 1 { "receives" } else { "receive" })
 }

@@ -48,6 +48,76 @@ pub fn introduced_only(by: &Name, whose: &Name) -> String {
     )
 }
 
+/// A key that was compared with its holder, or came by independent paths.
+#[must_use]
+pub fn known_key(whose: &Name) -> String {
+    format!("You know the key of {whose} by more than one person's word.")
+}
+
+/// Over a non-paper that came.
+#[must_use]
+pub fn heard_off_the_record(from: &Name) -> String {
+    format!("{from}, off the record. You can be sure that it is {from}; you can prove it to nobody.")
+}
+
+/// Under a non-paper of one's own.
+#[must_use]
+pub fn nobody_can_prove() -> &'static str {
+    "Off the record: its readers know it is you; nobody can prove it to others."
+}
+
+/// Over a statement that came straight from its author.
+#[must_use]
+pub fn heard_on_the_record(from: &Name) -> String {
+    format!(
+        "{from}, on the record. You can prove to others that {from} wrote it. It is not a signature to an agreement."
+    )
+}
+
+/// Over a carried, signed text whose author's key is known through its carrier alone: neither
+/// "verbatim" nor "sealed" may stand here.
+#[must_use]
+pub fn signed_by_introduced_key(side: &Name, by: &Name) -> String {
+    format!("Carried by {by}, signed with a key said to be {side}'s.")
+}
+
+/// Beside a report of what a side said.
+#[must_use]
+pub fn not_confirmed(side: &Name) -> String {
+    format!("{side} has not confirmed it. Do not quote it as {side}'s words.")
+}
+
+/// A gap in an author's numbers.
+#[must_use]
+pub fn missing(side: &Name, first: u64, last: u64) -> String {
+    let what = if first == last { format!("Number {first}") } else { format!("Numbers {first} to {last}") };
+    format!("{what} of {side}'s texts to this reader did not come. Ask {side} by another path.")
+}
+
+/// So old that it cannot be told from a repetition.
+#[must_use]
+pub fn may_be_repetition() -> &'static str {
+    "This may be a repetition of an older text."
+}
+
+/// Written to somebody else.
+#[must_use]
+pub fn addressed_to_others() -> &'static str {
+    "This was written to somebody else and shown to you."
+}
+
+/// An author without a mandate.
+#[must_use]
+pub fn not_authorised(side: &Name) -> String {
+    format!("The charter does not let its author commit {side}.")
+}
+
+/// An author whose mandate is over.
+#[must_use]
+pub fn authority_ended(side: &Name) -> String {
+    format!("Its author no longer acts for {side}.")
+}
+
 /// What kind of words these are, for the frame around a carried text.
 #[must_use]
 pub fn provenance(class: Provenance, side: &Name, by: &Name) -> String {

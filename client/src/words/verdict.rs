@@ -20,6 +20,29 @@ pub fn cannot_tell(code: &str, compare_with: &str) -> String {
     )
 }
 
+/// Where a check code may be compared.
+pub const WHERE_TO_COMPARE: &str = "the code that a side of the talks publishes or tells you itself";
+
+/// Something this program cannot judge.
+#[must_use]
+pub fn cannot_tell_because(why: &str) -> String {
+    format!(
+        "Cannot tell: {why}. Nothing is known to be wrong; use a newer checker, or ask whoever gave you the file."
+    )
+}
+
+/// After a failed check.
+#[must_use]
+pub fn ask_again() -> &'static str {
+    "Ask for the file again, from another source."
+}
+
+/// A file that is no disclosure.
+#[must_use]
+pub fn not_readable() -> &'static str {
+    "The file cannot be read as a disclosure. Ask for it again, from another source."
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

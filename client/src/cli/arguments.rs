@@ -1,0 +1,410 @@
+//! What can be typed. The ten everyday commands first, set-up and advanced ones below.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+/// A closed channel to talk in, and a record of what was agreed.
+#[derive(Debug, Parser)]
+#[command(name = "entente", version, max_term_width = 100, disable_help_subcommand = true, after_help = EXIT_CODES)]
+pub struct Arguments {
+    /// What holds for every command.
+    #[command(flatten)]
+    pub general: General,
+    /// The command.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// Options of every command.
+#[derive(Debug, Args)]
+pub struct General {
+    /// Folder of your store [default: ENTENTE_HOME, else the XDG data folder]
+    #[arg(
+        long,
+        global = true,
+        env = "ENTENTE_HOME",
+        hide_env_values = true,
+        value_name = "DIR",
+        hide_env = true
+    )]
+    pub home: Option<PathBuf>,
+    /// Which talks, if you take part in several
+    #[arg(long, global = true, value_name = "NAME")]
+    pub talks: Option<String>,
+    /// Read the passphrase from this file (its first line)
+    #[arg(long, global = true, value_name = "FILE", conflicts_with = "passphrase_fd")]
+    pub passphrase_file: Option<PathBuf>,
+    /// Read the passphrase from this open file descriptor
+    #[arg(long, global = true, value_name = "N")]
+    pub passphrase_fd: Option<u32>,
+    /// Answer with one JSON value, for scripts
+    #[arg(long, global = true)]
+    pub json: bool,
+    /// Do not use the network now; what is written waits for `sync`
+    #[arg(long, global = true)]
+    pub offline: bool,
+}
+
+/// Everything `entente` does.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// What awaits you: to read, to answer, to sign
+    Today(Today),
+    /// Answer an invite
+    Join(Join),
+    /// Who is here; invite, compare words, compare the record's check code
+    People(People),
+    /// Say something off the record
+    Say(Say),
+    /// State something on the record
+    State(State),
+    /// The intermediary's work: take, hold, hand over, return, decline
+    Carry(Carry),
+    /// Draft, propose, compare and answer texts
+    Text(Text),
+    /// Read back what a signature does, then sign or decline
+    Sign(Sign),
+    /// Choose clauses, see what the reader will see, make the file
+    Disclose(Disclose),
+    /// Check a disclosure; needs no store
+    Check(Check),
+    /// Set-up: make a store for yourself
+    Init,
+    /// Set-up: the relay your mailboxes are at
+    Relay(Relay),
+    /// Set-up: begin talks, or list them
+    Talks(Talks),
+    /// Advanced: send what waits and fetch what came
+    Sync(Sync),
+    /// Advanced: the record, item by item
+    Log,
+    /// See a whole negotiation played by three people on this machine
+    Demo(Demo),
+}
+
+/// `entente today`
+#[derive(Debug, Args)]
+pub struct Today {
+    /// Read this item
+    pub item: Option<String>,
+    /// List every item, read or not
+    #[arg(long, conflicts_with = "item")]
+    pub all: bool,
+}
+
+/// `entente join`
+#[derive(Debug, Args)]
+pub struct Join {
+    /// The invite you were given
+    pub invite: PathBuf,
+    /// What to call these talks here
+    #[arg(long = "as", value_name = "NAME", default_value = "talks")]
+    pub name: String,
+}
+
+/// `entente people`
+#[derive(Debug, Args)]
+pub struct People {
+    /// Without one: list everybody
+    #[command(subcommand)]
+    pub act: Option<PeopleAct>,
+}
+
+/// What to do about people.
+#[derive(Debug, Subcommand)]
+pub enum PeopleAct {
+    /// Make an invite for one person
+    Invite {
+        /// The side this person acts for
+        #[arg(long)]
+        side: String,
+        /// Head, note taker, monitor
+        #[arg(long, default_value = "head")]
+        role: String,
+        /// Days until it expires
+        #[arg(long, default_value_t = 7, value_parser = clap::value_parser!(u64).range(1..=84))]
+        days: u64,
+        /// Where to write it
+        #[arg(long, value_name = "FILE")]
+        out: PathBuf,
+    },
+    /// Compare check words with somebody who is joining
+    Compare {
+        /// With which side, if several are joining
+        person: Option<String>,
+        /// The words the other person read to you, instead of typing them when asked
+        #[arg(long, value_name = "WORDS")]
+        words: Option<String>,
+    },
+    /// Compare the record's check code with somebody, by another path
+    Code {
+        /// With whom; without one, show the code
+        person: Option<String>,
+        /// The code the other person read to you
+        #[arg(long, requires = "person")]
+        code: Option<String>,
+    },
+}
+
+/// `entente say`
+#[derive(Debug, Args)]
+pub struct Say {
+    /// To whom, as `people` lists them
+    #[arg(long)]
+    pub to: String,
+    /// Days until it is removed from both stores
+    #[arg(long, default_value_t = 30, value_parser = clap::value_parser!(u64).range(1..=365))]
+    pub days: u64,
+    /// The words
+    pub words: String,
+}
+
+/// `entente state`
+#[derive(Debug, Args)]
+pub struct State {
+    /// To which side, or `talks` for all
+    #[arg(long)]
+    pub to: String,
+    /// The words
+    pub words: String,
+    /// Language of the words, such as en, ar, fr
+    #[arg(long, value_name = "TAG", default_value = "en")]
+    pub language: String,
+    /// The reader's name, instead of typing it when asked
+    #[arg(long, value_name = "TO")]
+    pub confirm: Option<String>,
+}
+
+/// `entente carry`
+#[derive(Debug, Args)]
+pub struct Carry {
+    /// Without one: list what is in your hands
+    #[command(subcommand)]
+    pub act: Option<CarryAct>,
+}
+
+/// What to do with a text in one's hands.
+#[derive(Debug, Subcommand)]
+pub enum CarryAct {
+    /// Take it, with a signed custody line
+    Take {
+        /// Item number
+        item: String,
+    },
+    /// Keep it back for now
+    Hold {
+        /// Item number
+        item: String,
+    },
+    /// Hand it over unchanged
+    HandOver {
+        /// Item number
+        item: String,
+        /// To whom
+        #[arg(long)]
+        to: String,
+    },
+    /// Give it back to its author
+    Return {
+        /// Item number
+        item: String,
+    },
+    /// Do not carry it
+    Decline {
+        /// Item number
+        item: String,
+    },
+}
+
+/// `entente text`
+#[derive(Debug, Args)]
+pub struct Text {
+    /// Without one: list all texts
+    #[command(subcommand)]
+    pub act: Option<TextAct>,
+}
+
+/// What to do with a text.
+#[derive(Debug, Subcommand)]
+pub enum TextAct {
+    /// Read an understanding file and show how it is understood; sends nothing
+    Draft {
+        /// The file
+        file: PathBuf,
+    },
+    /// Send an understanding file as a proposal; binds nobody
+    Propose {
+        /// The file
+        file: PathBuf,
+        /// The text it takes the place of
+        #[arg(long, value_name = "TEXT")]
+        replaces: Option<String>,
+        /// A word to go with it
+        #[arg(long, value_name = "WORDS", default_value = "")]
+        note: String,
+    },
+    /// Read a text
+    Show {
+        /// Its number
+        text: String,
+        /// As an understanding file, to edit and send back
+        #[arg(long)]
+        source: bool,
+    },
+    /// What changed since the text it replaces
+    Compare {
+        /// Its number
+        text: String,
+    },
+    /// Say where you stand; never binds
+    Answer {
+        /// Its number
+        text: String,
+        /// Where you stand
+        stance: StanceWord,
+    },
+}
+
+/// Answers that bind nobody.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub enum StanceWord {
+    /// I understand it; that is not agreeing
+    Clear,
+    /// My side is considering it
+    Considering,
+    /// My side is ready to sign; this is not a signature
+    Ready,
+}
+
+/// `entente sign`
+#[derive(Debug, Args)]
+pub struct Sign {
+    /// Number of the text, or `charter`
+    pub text: String,
+    /// Decline instead, with this reason
+    #[arg(long, value_name = "REASON")]
+    pub decline: Option<String>,
+    /// Your side (or `witness`), instead of typing it when asked
+    #[arg(long, value_name = "SIDE", conflicts_with = "decline")]
+    pub confirm: Option<String>,
+}
+
+/// `entente disclose`
+#[derive(Debug, Args)]
+pub struct Disclose {
+    /// Number of the record's item
+    pub item: u64,
+    /// Which clauses, such as 2,5
+    #[arg(long, value_delimiter = ',', required = true, value_name = "NUMBERS")]
+    pub clauses: Vec<u32>,
+    /// Show the names of the sides as well
+    #[arg(long)]
+    pub names: bool,
+    /// Who receives it (for the question only; it is not in the file)
+    #[arg(long, value_name = "READER")]
+    pub to: String,
+    /// Where to write the disclosure
+    #[arg(long, value_name = "FILE", default_value = "disclosure.json")]
+    pub out: PathBuf,
+    /// Also write what other people's tools can read into this folder
+    #[arg(long, value_name = "DIR")]
+    pub parts: Option<PathBuf>,
+    /// Also write the trust file, to give to the reader by another path
+    #[arg(long, value_name = "FILE")]
+    pub trust: Option<PathBuf>,
+    /// The reader's name, instead of typing it when asked
+    #[arg(long, value_name = "READER")]
+    pub confirm: Option<String>,
+}
+
+/// `entente check`
+#[derive(Debug, Args)]
+pub struct Check {
+    /// The disclosure
+    pub file: PathBuf,
+    /// Trust file from a source you trust, never from whoever gave you the disclosure
+    #[arg(long, value_name = "FILE")]
+    pub trust: Option<PathBuf>,
+    /// The record's check code, from a source you trust
+    #[arg(long, value_name = "CODE", conflicts_with = "trust")]
+    pub code: Option<String>,
+}
+
+/// `entente relay`
+#[derive(Debug, Args)]
+pub struct Relay {
+    /// Its address, `entente-relay:KEY@HOST:PORT`; without one, show it and try it
+    pub address: Option<String>,
+}
+
+/// `entente talks`
+#[derive(Debug, Args)]
+pub struct Talks {
+    /// Without one: list all talks
+    #[command(subcommand)]
+    pub act: Option<TalksAct>,
+}
+
+/// What to do about talks.
+#[derive(Debug, Subcommand)]
+pub enum TalksAct {
+    /// Begin talks between sides, with yourself as the intermediary
+    Begin {
+        /// What to call them here
+        name: String,
+        /// Their title in the charter
+        #[arg(long)]
+        title: String,
+        /// Your own name in them
+        #[arg(long = "me", value_name = "NAME")]
+        me: String,
+        /// The sides, such as North,South
+        #[arg(long, value_delimiter = ',', required = true)]
+        sides: Vec<String>,
+        /// A rule of the charter; may be given several times
+        #[arg(long = "rule", value_name = "WORDS")]
+        rules: Vec<String>,
+    },
+    /// Send the charter to all, once everybody is in
+    Charter,
+}
+
+/// `entente sync`
+#[derive(Debug, Args)]
+pub struct Sync {
+    /// Seconds to wait for something to come
+    #[arg(long, default_value_t = 1, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(0..=3600))]
+    pub wait: u64,
+}
+
+/// `entente demo`
+#[derive(Debug, Args)]
+pub struct Demo {
+    /// Folder to make; must not exist or be empty
+    #[arg(long, value_name = "DIR")]
+    pub out: PathBuf,
+}
+
+/// Shown under `entente --help`; the same table stands in docs/guide.md.
+pub const EXIT_CODES: &str = "\
+Exit codes:
+   0  done; for check: authentic
+   1  a fault of this machine
+   2  the command line is wrong
+   3  check: not authentic
+   4  check: cannot tell
+   5  not confirmed
+  10  wrong passphrase
+  11  another process uses the store
+  12  no store, or one that cannot be used
+  13  the relay does not answer, or is another
+  14  a mailbox is full
+  15  the file is no disclosure, or the trust file has an error
+  16  the invite has been used
+  17  the invite has expired
+  18  an error in an understanding file
+  19  check words or check code differ
+  20  no such person, text, item or talks
+  21  not now, or not yours to do
+  22  somebody sent what must not be";

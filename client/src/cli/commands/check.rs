@@ -1,0 +1,51 @@
+//! `entente check`: what a stranger does with a file. No store, no network, no passphrase.
+
+use entente_record::check::Check as Numbered;
+use entente_record::fingerprint::Fingerprint;
+use entente_record::report::{Report as Found, Verdict};
+use entente_record::trust::Anchors;
+use entente_record::verify::verify;
+use serde_json::Value;
+
+use super::read_file;
+use crate::cli::arguments::Check;
+use crate::cli::{Report, exit, reporting};
+use crate::words::fault::Fault;
+use crate::words::safe_line;
+
+/// Largest disclosure that is read, in bytes.
+const FILE_LIMIT: u64 = 64 << 20;
+/// Largest trust file that is read, in bytes.
+const TRUST_LIMIT: u64 = 64 << 10;
+
+pub(in crate::cli) fn run(check: &Check) -> Result<Report, Fault> {
+    let anchors = anchors(check)?;
+    let report = verify(&read_file(&check.file, FILE_LIMIT)?, &anchors);
+    let json = serde_json::from_str(&report.to_json().to_canonical()).unwrap_or(Value::Null);
+    Ok(Report { text: reporting::text(&report), json, code: code(&report) })
+}
+
+/// A file that cannot be read as a disclosure at all has a code of its own.
+fn code(report: &Found) -> u8 {
+    match &report.verdict {
+        Verdict::Authentic => exit::DONE,
+        Verdict::NotAuthentic { check: Numbered::Form, .. } => exit::NOT_A_DISCLOSURE,
+        Verdict::NotAuthentic { .. } => exit::NOT_AUTHENTIC,
+        Verdict::CannotTell { .. } => exit::CANNOT_TELL,
+    }
+}
+
+fn anchors(check: &Check) -> Result<Anchors, Fault> {
+    if let Some(file) = &check.trust {
+        let fault = |reason: String| Fault::TrustFile { file: file.clone(), reason };
+        let bytes = read_file(file, TRUST_LIMIT)?;
+        let text = std::str::from_utf8(&bytes).map_err(|_| fault("it is not UTF-8 text".to_owned()))?;
+        return Anchors::parse(text).map_err(|error| fault(safe_line(&error.to_string())));
+    }
+    let Some(code) = &check.code else { return Ok(Anchors::none()) };
+    Fingerprint::parse(code).map(Anchors::from_fingerprint).ok_or_else(|| Fault::Usage {
+        why:
+            "This is not a check code. It has 16 groups of 4 characters, 0 to 9 and a to f; ask for it again"
+                .to_owned(),
+    })
+}

@@ -1,0 +1,131 @@
+//! `entente people`: who is here, and how one knows that it is they.
+
+use serde_json::{Value, json};
+
+use super::write_new;
+use crate::cli::arguments::PeopleAct;
+use crate::cli::session::{Session, now};
+use crate::cli::{Report, showing};
+use crate::engine::{EngineError, JoiningState, JoiningView};
+use crate::words::fault::Fault;
+use crate::words::{self, Name};
+
+pub(in crate::cli) fn run(session: &mut Session, act: Option<PeopleAct>) -> Result<Report, Fault> {
+    let talks = session.talks()?;
+    match act {
+        None => list(session, &talks),
+        Some(PeopleAct::Invite { side, role, days, out }) => {
+            let expires = now().saturating_add(days.saturating_mul(86_400));
+            let invited = session.step(|engine, at| engine.invite(at, &talks, &side, &role, expires))?;
+            write_new(&out, format!("{}\n", invited.text).as_bytes())?;
+            session.exchange()?;
+            let text = format!(
+                "The invite for {}, as {}, is in {}. It admits one person once, until {}.\n\
+                 Give it by hand or by a path you trust; when it is answered, compare words by telephone.",
+                Name::new(&side),
+                Name::new(&role),
+                out.display(),
+                words::moment(expires)
+            );
+            Ok(Report::done(text, json!({ "file": out.display().to_string(), "expires": expires })))
+        }
+        Some(PeopleAct::Compare { person, words }) => {
+            compare(session, &talks, person.as_deref(), words.as_deref())
+        }
+        Some(PeopleAct::Code { person, code }) => {
+            self::code(session, &talks, person.as_deref(), code.as_deref())
+        }
+    }
+}
+
+fn list(session: &mut Session, talks: &str) -> Result<Report, Fault> {
+    let people = session.look(|engine| engine.people(talks))?;
+    let joining = session.look(|engine| engine.joinings(talks, now()))?;
+    let mut lines: Vec<String> = people.iter().map(showing::person).collect();
+    lines.extend(joining.iter().filter_map(showing::joining));
+    let json = json!({
+        "people": people.iter().map(showing::person_json).collect::<Vec<Value>>(),
+        "joining": joining.iter().map(showing::joining_json).collect::<Vec<Value>>(),
+    });
+    Ok(Report::done(lines.join("\n"), json))
+}
+
+/// The words the other person reads out are typed here and compared by the program: a person who
+/// only presses a key will press it.
+fn compare(
+    session: &mut Session,
+    talks: &str,
+    person: Option<&str>,
+    typed: Option<&str>,
+) -> Result<Report, Fault> {
+    session.exchange()?;
+    let joining = session.look(|engine| engine.joinings(talks, now()))?;
+    let waiting: Vec<(&JoiningView, &str)> =
+        joining.iter().filter_map(|view| to_compare(view, person)).collect();
+    let (view, expected) = match waiting.as_slice() {
+        [one] => *one,
+        [] => {
+            return Err(Fault::NotNow {
+                why: "There are no words to compare yet. Run `entente sync` here and there, and try again"
+                    .to_owned(),
+            });
+        }
+        _ => {
+            return Err(Fault::Usage {
+                why: "Several people are joining. Say with whom you compare".to_owned(),
+            });
+        }
+    };
+    let name = if view.we_invited { Name::new(&view.side) } else { Name::new("whoever invited you") };
+    let list: Vec<String> = expected.split_whitespace().map(str::to_owned).collect();
+    let typed = match typed {
+        Some(words) => words.to_owned(),
+        None => session.terminal.ask(&words::words_to_compare(&name, &list), "Their words: ", "--words")?,
+    };
+    let number = view.number;
+    if words::same_words(&typed, expected) {
+        session.step(|engine, at| engine.words_match(at, talks, number))?;
+        session.exchange()?;
+        return Ok(Report::done(words::words_match(&name), json!({ "number": number, "match": true })));
+    }
+    session.step(|engine, at| engine.words_differ(at, talks, number))?;
+    session.exchange()?;
+    Err(Fault::WordsDiffer { sentence: words::words_differ(&name).trim_end_matches('.').to_owned() })
+}
+
+fn to_compare<'a>(view: &'a JoiningView, side: Option<&str>) -> Option<(&'a JoiningView, &'a str)> {
+    match &view.state {
+        JoiningState::Words { words, we_matched: false, .. }
+            if side.is_none_or(|side| side.eq_ignore_ascii_case(&view.side)) =>
+        {
+            Some((view, words))
+        }
+        _ => None,
+    }
+}
+
+fn code(
+    session: &mut Session,
+    talks: &str,
+    person: Option<&str>,
+    given: Option<&str>,
+) -> Result<Report, Fault> {
+    let own = session.look(|engine| engine.check_code(talks))?.grouped();
+    let Some(person) = person else {
+        let text = format!(
+            "The record's check code:\n\n    {own}\n\nRead it to the other side by a path the intermediary does not hold. \
+             Equal codes mean one record."
+        );
+        return Ok(Report::done(text, json!({ "check_code": own })));
+    };
+    let name = Name::new(person);
+    let code = match given {
+        Some(code) => code.to_owned(),
+        None => session.terminal.ask(&words::code_to_compare(&name), "Their code: ", "--code")?,
+    };
+    match session.attempt(|engine, at| engine.compare_check_code(at, talks, person, &code)) {
+        Ok(()) => Ok(Report::done(words::code_match(&name), json!({ "person": person, "match": true }))),
+        Err(EngineError::CodeDiffers) => Err(Fault::WordsDiffer { sentence: words::code_differs(&name) }),
+        Err(error) => session.done(Err(error)),
+    }
+}

@@ -1,0 +1,69 @@
+//! `entente sign`: read back what the signature does, then sign or decline.
+
+use serde_json::json;
+
+use crate::cli::arguments::Sign;
+use crate::cli::session::Session;
+use crate::cli::{Report, showing};
+use crate::engine::SignerView;
+use crate::words::fault::Fault;
+use crate::words::{self, Name};
+
+/// What a witness types in place of a side.
+const WITNESS: &str = "witness";
+
+pub(in crate::cli) fn run(session: &mut Session, sign: &Sign) -> Result<Report, Fault> {
+    let talks = session.talks()?;
+    session.exchange()?;
+    if sign.text == "charter" {
+        return charter(session, &talks, sign);
+    }
+    let text = session.text(&talks, &sign.text)?;
+    if let Some(reason) = &sign.decline {
+        session.step(|engine, at| engine.decline(at, &talks, &text.id, reason))?;
+        session.exchange()?;
+        return Ok(Report::done("Declined. Nobody is bound.", json!({ "text": text.id, "declined": true })));
+    }
+    let own_side = own_side(&text.signers)?;
+    let people = session.look(|engine| engine.people(&talks))?;
+    let awaited = text.signers.iter().filter(|signer| !signer.me && !signer.signed && signer.party > 0);
+    let act = words::Signing {
+        clauses: text.clauses.len(),
+        version: u32::try_from(text.version).unwrap_or(u32::MAX),
+        side: own_side.map(Name::new),
+        awaited: awaited.map(|signer| Name::new(&signer.name)).collect(),
+        receives: people.iter().filter(|person| !person.me).map(|person| Name::new(&person.name)).collect(),
+        escrow: None,
+    };
+    let question = format!("{}\n\n{}", showing::text(&text), words::signing(&act));
+    session.terminal.confirm(&question, own_side.unwrap_or(WITNESS), sign.confirm.as_deref(), "--confirm")?;
+    session.step(|engine, at| engine.sign(at, &talks, &text.id))?;
+    session.exchange()?;
+    let after = session.text(&talks, &text.id)?;
+    Ok(Report::done(format!("Signed. {}", showing::standing(&after)), showing::text_json(&after)))
+}
+
+fn charter(session: &mut Session, talks: &str, sign: &Sign) -> Result<Report, Fault> {
+    if sign.decline.is_some() {
+        return Err(Fault::Usage {
+            why: "A charter is not declined: leave it unsigned, and say why".to_owned(),
+        });
+    }
+    let charter = session.look(|engine| engine.charter(talks))?;
+    let expected = own_side(&charter.signers)?.unwrap_or(WITNESS);
+    let question =
+        format!("{}\n\n{}", showing::charter(&charter), words::signing_charter(&Name::new(expected)));
+    session.terminal.confirm(&question, expected, sign.confirm.as_deref(), "--confirm")?;
+    session.step(|engine, at| engine.sign_charter(at, talks))?;
+    session.exchange()?;
+    let after = session.look(|engine| engine.charter(talks))?;
+    Ok(Report::done(showing::charter_standing(&after), showing::charter_json(&after)))
+}
+
+/// The side our signature binds; `None` for a witness.
+fn own_side(signers: &[SignerView]) -> Result<Option<&str>, Fault> {
+    let own = signers.iter().find(|signer| signer.me);
+    let own =
+        own.ok_or_else(|| Fault::NotNow { why: "This text does not ask for your signature".to_owned() })?;
+    Ok((own.party > 0).then_some(own.name.as_str()))
+}

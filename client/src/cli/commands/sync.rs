@@ -1,0 +1,32 @@
+//! `entente sync`: send what waits, fetch what came.
+
+use std::time::Duration;
+
+use serde_json::json;
+
+use crate::cli::arguments::Sync;
+use crate::cli::session::Session;
+use crate::cli::{Report, failure};
+use crate::words::fault::Fault;
+
+/// Longest a sync lasts while something keeps coming.
+const LIMIT: Duration = Duration::from_secs(120);
+
+pub(in crate::cli) fn run(session: &mut Session, sync: &Sync) -> Result<Report, Fault> {
+    let wait = Duration::from_secs(sync.wait).max(Duration::from_millis(400));
+    let report = session.sync(wait, LIMIT.max(wait))?;
+    if let Some(fault) = failure::of_sync(&report).into_iter().next() {
+        return Err(fault);
+    }
+    let text = format!(
+        "Sent {}, received {}, waiting {}, refused {}.",
+        report.sent,
+        report.received,
+        report.waiting,
+        report.refused.len()
+    );
+    let json = json!({
+        "sent": report.sent, "received": report.received, "waiting": report.waiting, "refused": report.refused,
+    });
+    Ok(Report::done(text, json))
+}

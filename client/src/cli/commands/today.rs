@@ -1,0 +1,42 @@
+//! `entente today`: what awaits you, and what came.
+
+use serde_json::{Value, json};
+
+use crate::cli::arguments::Today;
+use crate::cli::session::{Session, now};
+use crate::cli::{Report, showing};
+use crate::words::fault::Fault;
+
+/// How many received items are listed below the tasks.
+const LATELY: usize = 8;
+
+pub(in crate::cli) fn run(session: &mut Session, today: &Today) -> Result<Report, Fault> {
+    let talks = session.talks()?;
+    session.exchange()?;
+    let names = session.names(&talks)?;
+    if let Some(item) = &today.item {
+        let number = session.item(&talks, item)?;
+        let view = session.look(|engine| engine.item(&talks, number, now()))?;
+        return Ok(Report::done(showing::item(&view, &names), showing::item_json(&view)));
+    }
+    let mut items = session.look(|engine| engine.items(&talks, now()))?;
+    let tasks = session.look(|engine| engine.today(&talks, now()))?;
+    if !today.all {
+        items.retain(|item| !item.mine);
+        items.drain(..items.len().saturating_sub(LATELY));
+    }
+    let mut lines: Vec<String> = tasks.iter().map(showing::task).collect();
+    if lines.is_empty() {
+        lines.push("Nothing awaits you.".to_owned());
+    }
+    if !items.is_empty() {
+        lines.push(String::new());
+        lines.push("What came lately; read one with `entente today NUMBER`:".to_owned());
+        lines.extend(items.iter().map(|item| showing::item_line(item, &names)));
+    }
+    let json = json!({
+        "tasks": tasks.iter().map(showing::task_json).collect::<Vec<Value>>(),
+        "items": items.iter().map(showing::item_json).collect::<Vec<Value>>(),
+    });
+    Ok(Report::done(lines.join("\n"), json))
+}

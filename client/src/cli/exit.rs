@@ -1,0 +1,43 @@
+//! Exit codes: one for each thing a script must tell apart. `arguments::EXIT_CODES` and the guide
+//! hold the same table; a test compares them.
+
+use crate::words::fault::Fault;
+
+/// Done; for `check`: authentic.
+pub const DONE: u8 = 0;
+/// `check`: not authentic.
+pub const NOT_AUTHENTIC: u8 = 3;
+/// `check`: cannot tell.
+pub const CANNOT_TELL: u8 = 4;
+
+/// `check`: the file cannot be read as a disclosure; not authentic, for that reason.
+pub const NOT_A_DISCLOSURE: u8 = 15;
+
+/// The code of a fault, and its name in `--json`.
+#[must_use]
+pub fn of(fault: &Fault) -> (u8, &'static str) {
+    match fault {
+        Fault::Local { .. } => (1, "local"),
+        Fault::File { .. } => (1, "file"),
+        Fault::Usage { .. } => (2, "usage"),
+        Fault::NotConfirmed => (5, "not-confirmed"),
+        Fault::NobodyToAsk { .. } => (5, "nobody-to-ask"),
+        Fault::WrongPassphrase { .. } => (10, "wrong-passphrase"),
+        Fault::StoreInUse { .. } => (11, "store-in-use"),
+        Fault::NoStore { .. } => (12, "no-store"),
+        Fault::StoreExists { .. } => (12, "store-exists"),
+        Fault::StoreUnusable { .. } => (12, "store-unusable"),
+        Fault::RelayUnreachable { .. } => (13, "relay-unreachable"),
+        Fault::WrongRelay { .. } => (13, "wrong-relay"),
+        Fault::MailboxFull { .. } => (14, "mailbox-full"),
+        Fault::TrustFile { .. } => (15, "trust-file"),
+        Fault::InviteUsed { .. } => (16, "invite-used"),
+        Fault::InviteExpired { .. } => (17, "invite-expired"),
+        Fault::InviteUnreadable { .. } => (17, "invite-unreadable"),
+        Fault::Draft { .. } => (18, "understanding-file"),
+        Fault::WordsDiffer { .. } => (19, "words-differ"),
+        Fault::NotFound { .. } => (20, "not-found"),
+        Fault::NotNow { .. } => (21, "not-now"),
+        Fault::Misbehaviour { .. } => (22, "misbehaviour"),
+    }
+}

@@ -1,0 +1,71 @@
+//! The command line: reads arguments, asks the person, calls the engine, prints sentences.
+//!
+//! No SQL, MLS or QUIC here: commands use the engine's interface and nothing below it.
+
+pub mod arguments;
+mod commands;
+pub mod exit;
+mod failure;
+mod home;
+mod passphrase;
+mod progress;
+pub(crate) mod reporting;
+mod session;
+pub(crate) mod showing;
+mod terminal;
+
+use std::process::ExitCode;
+
+use clap::Parser as _;
+
+use arguments::{Arguments, Command, General};
+pub(crate) use commands::disclose::write_parts;
+use session::Session;
+pub(crate) use session::now;
+pub use terminal::{Report, Terminal};
+
+use crate::words::fault::Fault;
+
+/// The whole of `entente`: from the process's arguments to its exit code.
+#[must_use]
+pub fn run() -> ExitCode {
+    let Arguments { general, command } = Arguments::parse();
+    let terminal = Terminal::new(general.json);
+    ExitCode::from(match dispatch(&general, terminal, command) {
+        Ok(report) => {
+            terminal.report(&report);
+            report.code
+        }
+        Err(fault) => terminal.fault(&fault),
+    })
+}
+
+fn dispatch(general: &General, terminal: Terminal, command: Command) -> Result<Report, Fault> {
+    match command {
+        // These three need no store.
+        Command::Check(check) => return commands::check::run(&check),
+        Command::Demo(demo) => return commands::demo::run(&demo, terminal),
+        Command::Text(text) if text.is_draft() => return commands::text::draft_only(text),
+        Command::Init => return commands::init::run(general),
+        _ => {}
+    }
+    let mut session = Session::open(general, terminal)?;
+    match command {
+        Command::Today(today) => commands::today::run(&mut session, &today),
+        Command::Join(join) => commands::join::run(&mut session, &join),
+        Command::People(people) => commands::people::run(&mut session, people.act),
+        Command::Say(say) => commands::say::run(&mut session, &say),
+        Command::State(state) => commands::state::run(&mut session, &state),
+        Command::Carry(carry) => commands::carry::run(&mut session, carry.act),
+        Command::Text(text) => commands::text::run(&mut session, text.act),
+        Command::Sign(sign) => commands::sign::run(&mut session, &sign),
+        Command::Disclose(disclose) => commands::disclose::run(&mut session, &disclose),
+        Command::Relay(relay) => commands::relay::run(&mut session, &relay),
+        Command::Talks(talks) => commands::talks::run(&mut session, talks.act),
+        Command::Sync(sync) => commands::sync::run(&mut session, &sync),
+        Command::Log => commands::log::run(&mut session),
+        Command::Check(_) | Command::Demo(_) | Command::Init => {
+            Err(Fault::Usage { why: "This command uses no store".to_owned() })
+        }
+    }
+}

@@ -1,0 +1,210 @@
+//! One command's hold on the store: opened once, closed with the process.
+
+use std::path::{Path, PathBuf};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use entente_wire::address::RelayAddress;
+use getrandom::SysRng;
+use rand_core::UnwrapErr;
+
+use super::arguments::General;
+use super::failure;
+use super::progress::Progress;
+use super::showing::Names;
+use super::terminal::Terminal;
+use super::{home, passphrase};
+use crate::engine::{
+    Engine, EngineError, ItemView, KeyParameters, Moment, Passphrase, SyncOptions, SyncReport, TextView,
+};
+use crate::network::{Network, Settings};
+use crate::words::{fault::Fault, safe_line};
+
+/// An open store and the person at the screen.
+pub struct Session {
+    /// The engine, on this person's store.
+    pub engine: Engine,
+    /// Screen and keyboard.
+    pub terminal: Terminal,
+    home: PathBuf,
+    talks: Option<String>,
+    offline: bool,
+}
+
+/// Longest a command waits for relays after it has done its work.
+const AFTER_A_COMMAND: Duration = Duration::from_secs(5);
+/// Silence after which a command stops listening.
+const QUIET: Duration = Duration::from_millis(400);
+
+impl Session {
+    /// Asks for the passphrase and opens the store.
+    ///
+    /// # Errors
+    /// Every reason why a store does not open.
+    pub fn open(general: &General, terminal: Terminal) -> Result<Self, Fault> {
+        let home = home::folder(general.home.clone())?;
+        if !Engine::exists(&home) {
+            return Err(Fault::NoStore { store: home });
+        }
+        let passphrase = Passphrase::new(passphrase::existing(general)?.as_bytes());
+        let engine = Engine::open(&home, &passphrase, KeyParameters::STANDARD)
+            .map_err(|error| failure::opening(&home, error))?;
+        Ok(Self { engine, terminal, home, talks: general.talks.clone(), offline: general.offline })
+    }
+
+    /// The talks meant: named, or the only ones.
+    ///
+    /// # Errors
+    /// [`Fault::NotFound`] without any, [`Fault::Usage`] with several and none named.
+    pub fn talks(&mut self) -> Result<String, Fault> {
+        let all = self.engine.talks();
+        let all = self.done(all)?;
+        let named = |name: &str| all.iter().any(|talks| talks.name == name);
+        match (&self.talks, all.as_slice()) {
+            (Some(name), _) if named(name) => Ok(name.clone()),
+            (Some(name), _) => Err(Fault::NotFound {
+                what: "talks named",
+                named: safe_line(name),
+                remedy: "`entente talks` lists yours",
+            }),
+            (None, [only]) => Ok(only.name.clone()),
+            (None, []) => Err(Fault::NotNow {
+                why: "You take part in no talks yet. Answer an invite with `entente join`, or begin talks with `entente talks begin`".to_owned(),
+            }),
+            (None, _) => Err(Fault::Usage {
+                why: "You take part in several talks. Say which with --talks; `entente talks` lists them".to_owned(),
+            }),
+        }
+    }
+
+    /// Runs a step of the engine now.
+    ///
+    /// # Errors
+    /// The engine's, as a sentence.
+    pub fn step<T>(
+        &mut self,
+        step: impl FnOnce(&mut Engine, &mut Moment<'_>) -> Result<T, EngineError>,
+    ) -> Result<T, Fault> {
+        let outcome = self.attempt(step);
+        self.done(outcome)
+    }
+
+    /// As [`Session::step`], with the engine's own error.
+    ///
+    /// # Errors
+    /// The engine's.
+    pub fn attempt<T>(
+        &mut self,
+        step: impl FnOnce(&mut Engine, &mut Moment<'_>) -> Result<T, EngineError>,
+    ) -> Result<T, EngineError> {
+        let mut rng = UnwrapErr(SysRng);
+        step(&mut self.engine, &mut Moment::new(now(), &mut rng))
+    }
+
+    /// What parties are called in these talks.
+    ///
+    /// # Errors
+    /// The engine's, as a sentence.
+    pub fn names(&mut self, talks: &str) -> Result<Names, Fault> {
+        let people = self.look(|engine| engine.people(talks))?;
+        Ok(Names::of_people(&people))
+    }
+
+    /// A look at the store.
+    ///
+    /// # Errors
+    /// The engine's, as a sentence.
+    pub fn look<T>(&mut self, look: impl FnOnce(&mut Engine) -> Result<T, EngineError>) -> Result<T, Fault> {
+        let outcome = look(&mut self.engine);
+        self.done(outcome)
+    }
+
+    /// A text by the beginning of its name, or `latest`.
+    ///
+    /// # Errors
+    /// [`Fault::NotFound`].
+    pub fn text(&mut self, talks: &str, written: &str) -> Result<TextView, Fault> {
+        if written != "latest" {
+            return self.look(|engine| engine.text(talks, written));
+        }
+        let latest = self.look(|engine| engine.texts(talks))?.pop();
+        latest.ok_or_else(|| Fault::NotNow { why: "There are no texts yet".to_owned() })
+    }
+
+    /// An item's number, or that of the `latest` that somebody else sent.
+    ///
+    /// # Errors
+    /// [`Fault::NotFound`].
+    pub fn item(&mut self, talks: &str, written: &str) -> Result<i64, Fault> {
+        let received = |item: &ItemView| !item.mine && item.from.is_some();
+        let number = match written {
+            "latest" => {
+                let items = self.look(|engine| engine.items(talks, now()))?;
+                items.iter().rev().find(|item| received(item)).map(|item| item.number)
+            }
+            number => number.parse().ok(),
+        };
+        number.ok_or_else(|| Fault::NotFound {
+            what: "item",
+            named: safe_line(written),
+            remedy: "`entente today --all` lists them",
+        })
+    }
+
+    /// Tries a relay.
+    ///
+    /// # Errors
+    /// Why it did not answer.
+    pub fn probe(&self, relay: &RelayAddress) -> Result<(), Fault> {
+        let _progress = Progress::of("Trying the relay");
+        let stopped =
+            |error: &dyn std::fmt::Display| Fault::Local { what: format!("The network failed: {error}") };
+        let (network, _events) = Network::start(Settings::default()).map_err(|error| stopped(&error))?;
+        network.probe(relay).map_err(|error| failure::relay(relay, &error))
+    }
+
+    /// The folder of the store.
+    pub fn home(&self) -> &Path {
+        &self.home
+    }
+
+    /// The engine's answer, its errors as sentences.
+    ///
+    /// # Errors
+    /// The engine's, as a sentence.
+    pub fn done<T>(&self, outcome: Result<T, EngineError>) -> Result<T, Fault> {
+        outcome.map_err(|error| failure::engine(&self.home, error))
+    }
+
+    /// Sends what waits and fetches what came. What cannot go out now is kept.
+    ///
+    /// # Errors
+    /// Only faults of this machine: an absent relay is in the report.
+    pub fn sync(&mut self, quiet: Duration, limit: Duration) -> Result<SyncReport, Fault> {
+        let _progress = Progress::of("Talking to the relay");
+        let mut rng = UnwrapErr(SysRng);
+        let options = SyncOptions { quiet, limit };
+        let outcome = self.engine.sync(&now, &mut rng, options, &mut |_| {});
+        self.done(outcome)
+    }
+
+    /// After a command that wrote something, or before one that shows what is new: a short exchange
+    /// with the relays, whose failure is a remark and not the command's.
+    ///
+    /// # Errors
+    /// Only faults of this machine.
+    pub fn exchange(&mut self) -> Result<(), Fault> {
+        if self.offline || self.look(Engine::relay)?.is_none() {
+            return Ok(());
+        }
+        let report = self.sync(QUIET, AFTER_A_COMMAND)?;
+        for fault in failure::of_sync(&report) {
+            self.terminal.remark(&format!("{fault}."));
+        }
+        Ok(())
+    }
+}
+
+/// Unix seconds, UTC.
+pub fn now() -> u64 {
+    SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs())
+}

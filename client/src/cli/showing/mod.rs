@@ -1,0 +1,16 @@
+//! What the engine's views look like: in sentences for people, as JSON for scripts.
+
+mod items;
+mod people;
+mod record;
+mod tasks;
+mod texts;
+
+pub(crate) use items::{item, item_json, item_line};
+pub(crate) use people::{
+    Names, charter, charter_json, charter_standing, joining, joining_json, person, person_json, talks,
+    talks_json,
+};
+pub(crate) use record::{entry, entry_json};
+pub(crate) use tasks::{task, task_json};
+pub(crate) use texts::{change, draft, draft_json, short, standing, text, text_json, text_line, text_source};

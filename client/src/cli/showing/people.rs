@@ -1,0 +1,154 @@
+//! People, the talks they are in, and the charter that names them.
+
+use serde_json::{Value, json};
+
+use super::texts::signer_json;
+use crate::engine::{CharterView, JoiningState, JoiningView, Person, Stage, TalksView};
+use crate::words::{self, Name, and, quoted};
+
+/// What parties are called.
+pub(crate) struct Names {
+    parties: Vec<(u16, String)>,
+    introducer: Option<String>,
+}
+
+impl Names {
+    pub(crate) fn of_people(people: &[Person]) -> Self {
+        Self {
+            parties: people.iter().map(|person| (person.party, person.name.clone())).collect(),
+            introducer: people.iter().find_map(|person| person.introduced_only_by.clone()),
+        }
+    }
+
+    /// Through whom alone some keys here are known.
+    pub(super) fn introducer(&self) -> Name {
+        self.introducer.as_deref().map_or_else(|| self.party(0), Name::new)
+    }
+
+    pub(super) fn party(&self, party: u16) -> Name {
+        let found = self.parties.iter().find(|(number, _)| *number == party).map(|(_, name)| Name::new(name));
+        found.unwrap_or_else(|| match party {
+            0 => Name::new("the intermediary"),
+            side => Name::new(&format!("side {side}")),
+        })
+    }
+}
+
+/// One line a person.
+pub(crate) fn person(person: &Person) -> String {
+    let side = if person.party == 0 { "no side".to_owned() } else { format!("side {}", person.party) };
+    let head = format!("{} ({}, {side})", Name::new(&person.name), Name::new(&person.role));
+    if person.me {
+        return format!("{head}: you");
+    }
+    let name = Name::new(&person.name);
+    let known = match &person.introduced_only_by {
+        Some(by) => words::introduced_only(&Name::new(by), &name),
+        None => words::known_key(&name),
+    };
+    match person.heard {
+        Some(at) => format!("{head}: {known} Last heard {}.", words::moment(at)),
+        None => format!("{head}: {known}"),
+    }
+}
+
+pub(crate) fn person_json(person: &Person) -> Value {
+    json!({
+        "name": person.name, "party": person.party, "role": person.role, "me": person.me,
+        "introduced_only_by": person.introduced_only_by, "heard": person.heard,
+    })
+}
+
+/// One line a joining; nothing once it is over.
+pub(crate) fn joining(view: &JoiningView) -> Option<String> {
+    let who = format!("{} ({})", Name::new(&view.side), Name::new(&view.role));
+    Some(match &view.state {
+        JoiningState::In => return None,
+        JoiningState::Waiting if view.we_invited => format!("{who}: invited, no answer yet"),
+        JoiningState::Waiting => format!("{who}: your answer is on its way"),
+        JoiningState::Words { we_matched: true, .. } => words::waiting_for_words(&[Name::new(&view.side)]),
+        JoiningState::Words { words, .. } => {
+            format!("{who}: compare words, then `entente people compare`\n    {}", Name::new(words))
+        }
+        JoiningState::Differed => format!("{who}: the words differed; nobody was admitted"),
+        JoiningState::Expired => format!("{who}: the invite expired unanswered"),
+    })
+}
+
+pub(crate) fn joining_json(view: &JoiningView) -> Value {
+    let (state, words) = match &view.state {
+        JoiningState::Waiting => ("waiting", None),
+        JoiningState::Words { words, we_matched: false, .. } => ("words", Some(words)),
+        JoiningState::Words { words, .. } => ("matched", Some(words)),
+        JoiningState::In => ("in", None),
+        JoiningState::Differed => ("differed", None),
+        JoiningState::Expired => ("expired", None),
+    };
+    json!({
+        "number": view.number, "side": view.side, "role": view.role, "invited_by_us": view.we_invited,
+        "state": state, "words": words,
+    })
+}
+
+pub(crate) fn talks(talks: &TalksView) -> String {
+    let title = talks.title.as_deref().map(|title| format!(" \"{}\"", Name::new(title))).unwrap_or_default();
+    format!("{}:{title} {}", Name::new(&talks.name), stage(&talks.stage))
+}
+
+fn stage(stage: &Stage) -> &'static str {
+    match stage {
+        Stage::Gathering => "people are joining; there is no charter yet.",
+        Stage::CharterProposed => "the charter waits for your signature.",
+        Stage::CharterSigned => "you have signed the charter; others have not.",
+        Stage::Begun => "all have signed the charter; not every side has stamped it.",
+        Stage::Recorded => "the charter is recorded.",
+    }
+}
+
+pub(crate) fn talks_json(talks: &TalksView) -> Value {
+    let stage = match talks.stage {
+        Stage::Gathering => "gathering",
+        Stage::CharterProposed => "charter-proposed",
+        Stage::CharterSigned => "charter-signed",
+        Stage::Begun => "begun",
+        Stage::Recorded => "recorded",
+    };
+    json!({
+        "name": talks.name, "title": talks.title, "party": talks.party, "side": talks.side, "role": talks.role,
+        "keeper": talks.keeper, "stage": stage,
+    })
+}
+
+/// The charter, read back whole.
+pub(crate) fn charter(charter: &CharterView) -> String {
+    let mut lines = vec![format!("Charter: {}", Name::new(&charter.title)), String::new()];
+    for (number, clause) in (1..).zip(&charter.clauses) {
+        lines.push(format!("Clause {number}"));
+        lines.push(quoted(clause));
+    }
+    let signers: Vec<Name> = charter.signers.iter().map(|signer| Name::new(&signer.name)).collect();
+    lines.push(String::new());
+    lines.push(format!("Signed by {}, with the keys everybody showed when joining.", and(&signers)));
+    lines.join("\n")
+}
+
+pub(crate) fn charter_standing(charter: &CharterView) -> String {
+    let missing: Vec<Name> = charter
+        .signers
+        .iter()
+        .filter(|signer| !signer.signed)
+        .map(|signer| Name::new(&signer.name))
+        .collect();
+    match (missing.as_slice(), charter.recorded) {
+        (_, true) => "All have signed the charter, and it is recorded.".to_owned(),
+        ([], false) => "All have signed the charter. It is not recorded yet.".to_owned(),
+        (missing, false) => format!("You have signed the charter. Still to sign: {}.", and(missing)),
+    }
+}
+
+pub(crate) fn charter_json(charter: &CharterView) -> Value {
+    json!({
+        "title": charter.title, "clauses": charter.clauses, "recorded": charter.recorded,
+        "signers": charter.signers.iter().map(signer_json).collect::<Vec<Value>>(),
+    })
+}

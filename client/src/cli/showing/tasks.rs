@@ -1,0 +1,48 @@
+//! What awaits a person.
+
+use serde_json::{Value, json};
+
+use super::texts::short;
+use crate::engine::Task;
+use crate::words::Name;
+
+pub(crate) fn task(task: &Task) -> String {
+    match task {
+        Task::CompareWords { side, .. } => {
+            format!("Compare check words with {}: `entente people compare`.", Name::new(side))
+        }
+        Task::ProposeCharter => "Everybody is in. Send the charter: `entente talks charter`.".to_owned(),
+        Task::SignCharter => "Read and sign the charter: `entente sign charter`.".to_owned(),
+        Task::CompareCode(person) => {
+            format!(
+                "Compare the record's check code with {} by another path: `entente people code`.",
+                Name::new(person)
+            )
+        }
+        Task::Carry(item) => format!("Item {item} is given to you to carry: `entente carry take {item}`."),
+        Task::Text { text, title, others_signed } => {
+            let signed = if *others_signed { "Others have signed it." } else { "Nobody has signed it." };
+            let (text, title) = (short(text), Name::new(title));
+            format!(
+                "Text {text}, \"{title}\": read it with `entente text show {text}`; then answer, sign or decline. {signed}"
+            )
+        }
+        Task::Waiting(parcels) => format!("Not yet with the relay: {parcels}. `entente sync` tries again."),
+    }
+}
+
+pub(crate) fn task_json(task: &Task) -> Value {
+    match task {
+        Task::CompareWords { side, words, number } => {
+            json!({ "task": "compare-words", "with": side, "words": words, "number": number })
+        }
+        Task::ProposeCharter => json!({ "task": "propose-charter" }),
+        Task::SignCharter => json!({ "task": "sign-charter" }),
+        Task::CompareCode(person) => json!({ "task": "compare-code", "with": person }),
+        Task::Carry(item) => json!({ "task": "carry", "item": item }),
+        Task::Text { text, title, others_signed } => {
+            json!({ "task": "text", "text": text, "title": title, "others_signed": others_signed })
+        }
+        Task::Waiting(parcels) => json!({ "task": "waiting", "parcels": parcels }),
+    }
+}

@@ -1,0 +1,155 @@
+//! The whole story, in fair weather and foul.
+
+use entente_channel::text::custody::Act;
+use entente_channel::text::shown::Label;
+use entente_client::engine::{BodyView, EngineError, JoiningState};
+use entente_record::report::Verdict;
+use entente_record::trust::Anchors;
+use entente_record::verify::verify;
+
+use super::story::{self, TALKS, admit, create, founded, invite, newest, three, words};
+use super::world::{Weather, World};
+
+fn play(weather: Weather) -> World {
+    let mut world = founded(weather);
+    let south_of_north = |world: &mut World| {
+        let people = world.look("south", |south| south.people(TALKS).unwrap());
+        people.into_iter().find(|person| person.name == "North").unwrap()
+    };
+    assert_eq!(south_of_north(&mut world).introduced_only_by.as_deref(), Some("Agnes"));
+    carry(&mut world, "Forty lorries may pass.", Label::SignedByKeyIntroducedOnly);
+    story::compare(&mut world);
+    assert_eq!(south_of_north(&mut world).introduced_only_by, None);
+    carry(&mut world, "Nothing is signed before Sunday.", Label::Verbatim);
+
+    let now = world.now;
+    world.step("agnes", |agnes, at| agnes.say(at, TALKS, "South", "They are tired.", now + 86_400).unwrap());
+    world.settle();
+    let (_, said) = newest(&mut world, "south", |body| match body {
+        BodyView::OffTheRecord { text, .. } => text.clone(),
+        _ => None,
+    });
+    assert_eq!(said, "They are tired.");
+
+    let index = story::understand(&mut world);
+    release(&mut world, index);
+    assert_eq!(story::notices(&mut world, "north"), Vec::<String>::new());
+    assert_eq!(story::notices(&mut world, "south"), Vec::<String>::new());
+    world
+}
+
+fn carry(world: &mut World, text: &str, label: Label) {
+    world.step("north", |north, at| north.state(at, TALKS, "South", "en", text).unwrap());
+    world.settle();
+    let (item, ()) = newest(world, "agnes", |body| {
+        matches!(body, BodyView::Statement { to_carry: true, in_hand: false, .. }).then_some(())
+    });
+    world.step("agnes", |agnes, at| agnes.custody(at, TALKS, item, Act::Taken).unwrap());
+    world.step("agnes", |agnes, at| agnes.hand_over(at, TALKS, item, "South").unwrap());
+    world.settle();
+    let (_, shown) = newest(world, "south", |body| match body {
+        BodyView::Carried(shown) => Some(shown.clone()),
+        _ => None,
+    });
+    assert_eq!(shown.words.get("en").map(String::as_str), Some(text));
+    assert_eq!(shown.label, label);
+    assert_eq!(shown.hands.len(), 2);
+}
+
+fn release(world: &mut World, index: u64) {
+    let disclosed = world.look("north", |north| north.disclose(TALKS, index, &["2", "3"], false).unwrap());
+    let anchors = Anchors::parse(&disclosed.trust_policy).unwrap();
+    let report = verify(disclosed.file.as_bytes(), &anchors);
+    assert_eq!(report.verdict, Verdict::Authentic);
+    assert_eq!(report, disclosed.preview);
+    let nothing = verify(disclosed.file.as_bytes(), &Anchors::none());
+    assert!(matches!(nothing.verdict, Verdict::CannotTell { .. }));
+    assert!(disclosed.parts.iter().any(|(name, _)| name == "entry.tlog-proof"));
+    assert!(!disclosed.file.contains("names of drivers"));
+}
+
+#[test]
+fn the_whole_negotiation_is_played() {
+    let world = play(Weather::default());
+    assert_eq!(world.refused, []);
+}
+
+#[test]
+fn c7_parcels_delivered_twice_change_nothing() {
+    let world = play(Weather { twice: true, ..Weather::default() });
+    assert_eq!(world.refused, []);
+}
+
+#[test]
+fn lost_receipts_and_erasures_change_nothing() {
+    play(Weather { lossy: true, ..Weather::default() });
+}
+
+#[test]
+fn c6_a_restart_around_every_delivery_changes_nothing() {
+    play(Weather { restarts: true, lossy: true, ..Weather::default() });
+}
+
+#[test]
+fn c7_parcels_in_any_order_change_nothing() {
+    for _ in 0..3 {
+        play(Weather { shuffled: true, twice: true, ..Weather::default() });
+    }
+}
+
+#[test]
+fn words_that_differ_admit_nobody_and_both_are_told() {
+    let mut world = three(Weather::default());
+    create(&mut world);
+    let (ours, theirs) = invite(&mut world, "north", "North");
+    assert_eq!(words(&mut world, "agnes", ours), words(&mut world, "north", theirs));
+    world.step("north", |north, at| north.words_differ(at, TALKS, theirs).unwrap());
+    world.settle();
+    let now = world.now;
+    for who in ["agnes", "north"] {
+        let joinings = world.look(who, |person| person.joinings(TALKS, now).unwrap());
+        assert_eq!(joinings[0].state, JoiningState::Differed, "at {who}");
+    }
+    let again = world.step("agnes", |agnes, at| agnes.words_match(at, TALKS, ours));
+    assert_eq!(again, Err(EngineError::NoSuchJoining(ours)));
+}
+
+#[test]
+fn an_invite_is_used_once_and_not_after_its_time() {
+    let mut world = three(Weather::default());
+    create(&mut world);
+    let invited = world.step("agnes", |agnes, at| {
+        let expires = at.now + 3600;
+        agnes.invite(at, TALKS, "North", "head", expires).unwrap()
+    });
+    world.step("north", |north, at| north.join(at, TALKS, &invited.text).unwrap());
+    let again = world.step("north", |north, at| north.join(at, "again", &invited.text));
+    assert_eq!(again, Err(EngineError::InviteUsed));
+    world.now += 7200;
+    let late = world.step("south", |south, at| south.join(at, TALKS, &invited.text));
+    assert_eq!(late, Err(EngineError::InviteExpired));
+    let none = world.step("south", |south, at| south.join(at, TALKS, "entente-invite:AAAA"));
+    assert_eq!(none, Err(EngineError::InviteMalformed));
+    assert!(world.look("south", |south| south.talks().unwrap()).is_empty());
+}
+
+#[test]
+fn a_check_code_that_differs_anchors_nobody() {
+    let mut world = founded(Weather::default());
+    let wrong = "0000 ".repeat(16);
+    let differs = world.step("south", |south, at| south.compare_check_code(at, TALKS, "North", &wrong));
+    assert_eq!(differs, Err(EngineError::CodeDiffers));
+    let people = world.look("south", |south| south.people(TALKS).unwrap());
+    assert!(people.iter().any(|person| person.introduced_only_by.is_some()));
+}
+
+#[test]
+fn nobody_signs_or_proposes_before_the_record_begins() {
+    let mut world = three(Weather::default());
+    create(&mut world);
+    admit(&mut world, "north", "North");
+    let early = world.step("agnes", |agnes, at| agnes.propose_charter(at, TALKS));
+    assert!(matches!(early, Err(EngineError::NotYet(_))));
+    let early = world.step("north", |north, at| north.state(at, TALKS, "South", "en", "Hello."));
+    assert!(matches!(early, Err(EngineError::NotYet(_))));
+}

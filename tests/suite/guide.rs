@@ -1,0 +1,136 @@
+//! docs/guide.md, played: every block in the terminal it names, in order, with real processes.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use entente_tests::folders::binary;
+
+struct Player {
+    folder: tempfile::TempDir,
+    programs: PathBuf,
+}
+
+impl Player {
+    fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let programs = folder.path().join("programs");
+        std::fs::create_dir(&programs).unwrap();
+        std::fs::write(folder.path().join("passphrase"), "a passphrase for the guide\n").unwrap();
+        // Stands in for the prompt, which needs a terminal.
+        let entente = format!(
+            "#!/bin/sh\nexec '{}' --passphrase-file '{}/passphrase' \"$@\"\n",
+            binary("entente").display(),
+            folder.path().display()
+        );
+        std::fs::write(programs.join("entente"), entente).unwrap();
+        std::os::unix::fs::symlink(binary("entente-relay"), programs.join("entente-relay")).unwrap();
+        let executable = std::os::unix::fs::PermissionsExt::from_mode(0o755);
+        std::fs::set_permissions(programs.join("entente"), executable).unwrap();
+        Self { folder, programs }
+    }
+
+    fn path(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// Runs a script as one person and gives what it printed.
+    fn run(&self, person: &str, script: &str, heard: &BTreeMap<&str, String>) -> String {
+        // Output goes to files: the relay that a block leaves behind must not hold our pipes open.
+        let (out, err) = (self.path().join("out"), self.path().join("err"));
+        let status = Command::new("sh")
+            .args(["-eu", "-c", script])
+            .current_dir(self.path())
+            .env("PATH", format!("{}:{}", self.programs.display(), std::env::var("PATH").unwrap()))
+            .env("ENTENTE_HOME", self.path().join(person))
+            .envs(heard)
+            .stdin(Stdio::null())
+            .stdout(std::fs::File::create(&out).unwrap())
+            .stderr(std::fs::File::create(&err).unwrap())
+            .status()
+            .unwrap();
+        let printed = std::fs::read_to_string(&out).unwrap();
+        let errors = std::fs::read_to_string(&err).unwrap();
+        assert!(status.success(), "{person} typed\n{script}\nand read\n{printed}{errors}");
+        printed
+    }
+
+    /// What somebody reads to another by telephone.
+    fn hear(&self, block: &str, heard: &mut BTreeMap<&'static str, String>) {
+        let words = |reader: &str, side: &str| {
+            let people = self.run(reader, "entente --json --offline people", &BTreeMap::new());
+            let people: serde_json::Value = serde_json::from_str(&people).unwrap();
+            let of_side = |joining: &&serde_json::Value| {
+                joining["side"] == side || !joining["invited_by_us"].as_bool().unwrap()
+            };
+            let joining = people["joining"].as_array().unwrap().iter().find(of_side).unwrap();
+            joining["words"].as_str().unwrap_or_default().to_owned()
+        };
+        for (name, reader, side) in [
+            ("AGNES_TO_KARIM", "agnes", "North"),
+            ("AGNES_TO_VERA", "agnes", "South"),
+            ("KARIM_TO_AGNES", "karim", ""),
+            ("VERA_TO_AGNES", "vera", ""),
+        ] {
+            if block.contains(name) {
+                heard.insert(name, words(reader, side));
+            }
+        }
+        if block.contains("KARIM_CODE") {
+            let code = self.run("karim", "entente --json --offline people code", &BTreeMap::new());
+            let code: serde_json::Value = serde_json::from_str(&code).unwrap();
+            heard.insert("KARIM_CODE", code["check_code"].as_str().unwrap().to_owned());
+        }
+    }
+}
+
+impl Drop for Player {
+    fn drop(&mut self) {
+        // The relay is the guide's own background process; its id is in the file the guide wrote.
+        if let Ok(id) = std::fs::read_to_string(self.path().join("relay.pid")) {
+            let _ = Command::new("kill").arg(id.trim()).stderr(Stdio::null()).status();
+        }
+    }
+}
+
+/// The guide's blocks: who types, and what.
+fn blocks(guide: &str) -> Vec<(String, String)> {
+    let mut blocks = Vec::new();
+    let mut open: Option<(String, String)> = None;
+    for line in guide.lines() {
+        match (&mut open, line.strip_prefix("```")) {
+            (None, Some(info)) => {
+                let person = info.strip_prefix("sh ").unwrap_or_default();
+                open = Some((person.to_owned(), String::new()));
+            }
+            (Some(_), Some(_)) => blocks.extend(open.take().filter(|(person, _)| !person.is_empty())),
+            (Some((_, script)), None) => {
+                script.push_str(line);
+                script.push('\n');
+            }
+            (None, None) => {}
+        }
+    }
+    blocks
+}
+
+#[test]
+fn the_guide_can_be_followed_from_its_first_block_to_its_last() {
+    let guide = std::fs::read_to_string(entente_tests::folders::root().join("docs/guide.md")).unwrap();
+    let player = Player::new();
+    let blocks = blocks(&guide);
+    assert!(blocks.len() > 30, "the guide has its blocks");
+    let mut heard = BTreeMap::new();
+    let mut screens: BTreeMap<String, String> = BTreeMap::new();
+    for (person, script) in &blocks {
+        player.hear(script, &mut heard);
+        let printed = player.run(person, script, &heard);
+        screens.entry(person.clone()).or_default().push_str(&printed);
+    }
+    let screen = |person: &str| screens[person].as_str();
+    assert!(screen("vera").contains("You know this key only through Agnes."));
+    assert!(screen("vera").contains("| North can accept up to forty persons a day."));
+    assert!(screen("vera").contains("Record item no. 1"));
+    assert!(screen("paul").contains("Authentic: these words were signed and recorded as shown."));
+    assert!(screen("paul").contains("Cannot tell: you gave no check code"));
+}
