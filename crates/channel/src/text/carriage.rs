@@ -183,6 +183,9 @@ impl Carried {
                 false => Err(NotShown::NotTheAuthorsText { party: self.of }),
             };
         }
+        if text.statement.more.len() != 3 {
+            return Err(NotShown::NotTheSendersText);
+        }
         let more = |name| text.statement.more.get(name);
         let signed_class = more(CLASS).and_then(Value::as_str).and_then(Provenance::named);
         let signed_side = more(OF).and_then(Value::as_u64);

@@ -93,7 +93,7 @@ fn decodings(run: &[u8]) -> Vec<Vec<u8>> {
 }
 
 fn hex(run: &[u8]) -> Option<Vec<u8>> {
-    if run.len() % 2 != 0 {
+    if !run.len().is_multiple_of(2) {
         return None;
     }
     let digit = |byte: u8| char::from(byte).to_digit(16);
