@@ -62,6 +62,7 @@ impl Step<'_> {
         language: &str,
         text: &str,
     ) -> Result<ItemId, EngineError> {
+        let desk = self.desk()?;
         let destination = match to {
             "talks" => To::Talks,
             side => {
@@ -69,7 +70,6 @@ impl Step<'_> {
                 To::Party(self.state.party_of(side).ok_or_else(unknown)?)
             }
         };
-        let desk = self.desk()?;
         let words = BTreeMap::from([(language.to_owned(), text.to_owned())]);
         let signed =
             statement::state(words, destination, &desk.pen(), &mut self.state.chains, &mut *self.rng)

@@ -52,12 +52,15 @@ fn take(
     parcel: &Parcel,
 ) -> Result<Taken, EngineError> {
     let digest = parcel.digest();
-    let Some(mut row) = mailbox_of(tx, reader)? else {
+    let Some(mut row) = mailboxes::find::<MailboxRow>(tx, &reader.0)? else {
         return Ok(Taken::Refused("no mailbox of ours".into()));
     };
     if inbox::taken(tx, row.id, &digest.0)? {
         inbox::redelivered(tx, row.id, &digest.0)?;
         return Ok(Taken::Before);
+    }
+    if row.closed {
+        return finish(tx, now, &row, digest, Err(EngineError::refused("the mailbox is closed")));
     }
     let handled = match unseal(&mut row.state, parcel, now) {
         Err(error) => Err(error),
@@ -89,11 +92,6 @@ fn finish(
             Ok(Taken::Refused(reason))
         }
     }
-}
-
-fn mailbox_of(tx: &Transaction<'_>, reader: ReaderId) -> Result<Option<Row<MailboxRow>>, EngineError> {
-    let rows = mailboxes::open_ones::<MailboxRow>(tx)?;
-    Ok(rows.into_iter().find(|row| row.state.mailbox.id() == reader))
 }
 
 /// Opens a parcel under the grant that it was sealed for; gives the message if it is whole.

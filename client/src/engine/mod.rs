@@ -315,6 +315,17 @@ impl Engine {
         })
     }
 
+    /// Notes that an item was on our screen. Nobody else learns of it.
+    ///
+    /// # Errors
+    /// [`EngineError::NoSuchItem`].
+    pub fn opened(&mut self, talks: &str, item: i64) -> Result<(), EngineError> {
+        self.look(talks, 0, |step| {
+            step.item(ItemId(item))?;
+            Ok(entente_store::rows::items::mark_opened(step.tx, ItemId(item))?)
+        })
+    }
+
     /// A custody line of ours under a statement that is to be carried.
     ///
     /// # Errors
@@ -536,7 +547,7 @@ impl Engine {
         })
     }
 
-    /// A look that changes nothing.
+    /// A step that leaves the state of the talks as it is.
     fn look<T>(
         &mut self,
         talks: &str,

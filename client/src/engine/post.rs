@@ -37,7 +37,8 @@ impl Step<'_> {
     /// A new mailbox at our own relay, to be opened there.
     pub(crate) fn new_mailbox(&mut self, purpose: Purpose) -> Result<MailboxId, EngineError> {
         let mailbox = Mailbox::generate(own_relay(self.tx)?, &mut *self.rng);
-        let id = mailboxes::add(self.tx, self.talks, purpose, &MailboxRow::new(mailbox))?;
+        let reader = mailbox.id().0;
+        let id = mailboxes::add(self.tx, self.talks, purpose, &reader, &MailboxRow::new(mailbox))?;
         mailboxes::request(self.tx, id, &RelayRequest::Open)?;
         Ok(id)
     }

@@ -102,6 +102,14 @@ impl Line {
         })
     }
 
+    /// Whether a relay is there, has its key and speaks our version.
+    ///
+    /// # Errors
+    /// [`RequestError`].
+    pub fn probe(&self, relay: &RelayAddress) -> Result<(), RequestError> {
+        self.network.probe(relay)
+    }
+
     /// Ends it, waiting at most so long for what is on its way.
     pub fn end(self, wait: Duration) {
         self.network.shutdown(wait);
@@ -139,6 +147,8 @@ impl Engine {
         options: SyncOptions,
         progress: &mut dyn FnMut(SyncProgress),
     ) -> Result<SyncReport, EngineError> {
+        // What a relay refused in an earlier sync is tried again.
+        line.asked = line.jobs.values().map(|(digest, _)| *digest).collect();
         let started = Instant::now();
         let mut last = started;
         let mut report = SyncReport::default();
@@ -178,7 +188,7 @@ impl Engine {
                 Ask::Open => line.network.open(&asking.mailbox, MAILBOX_SECONDS),
                 Ask::Grant(slot, grant) => line.network.grant(&asking.mailbox, *slot, grant, QUOTA),
                 Ask::Close => {
-                    let _ = line.network.unwatch(asking.mailbox.id());
+                    line.network.unwatch(asking.mailbox.id());
                     line.watched.remove(&asking.mailbox.id());
                     line.network.close(&asking.mailbox)
                 }

@@ -104,6 +104,8 @@ pub struct ItemView {
     pub from: Option<String>,
     /// It is ours.
     pub mine: bool,
+    /// We had it on screen, see [`super::Engine::opened`].
+    pub opened: bool,
     /// What it is.
     pub body: BodyView,
     /// For what we sent: how far it came.
@@ -302,7 +304,9 @@ pub enum Task {
     SignCharter,
     /// The check code to compare with somebody known through one person alone.
     CompareCode(String),
-    /// A statement for another side.
+    /// Something came that was not opened yet: the item's number.
+    Read(i64),
+    /// A statement for another side: the item's number.
     Carry(i64),
     /// A version to read and answer, or to sign.
     Text {
@@ -431,6 +435,7 @@ impl Step<'_> {
             at: item.at,
             from: by.map(|by| self.name_of_person(&by)),
             mine,
+            opened: item.opened,
             body: self.body_view(item.body)?,
             progress: sent.then_some(progress),
         })
@@ -598,8 +603,13 @@ impl Step<'_> {
             tasks.extend(unsure.map(|person| Task::CompareCode(person.name)));
         }
         for item in self.item_views()? {
-            if let BodyView::Statement { to_carry: true, in_hand: false, .. } = item.body {
-                tasks.push(Task::Carry(item.number));
+            match item.body {
+                BodyView::Statement { to_carry: true, in_hand, .. } if !in_hand => {
+                    tasks.push(Task::Carry(item.number));
+                }
+                BodyView::Charter | BodyView::Text { .. } => {}
+                _ if !item.mine && !item.opened => tasks.push(Task::Read(item.number)),
+                _ => {}
             }
         }
         for text in self.text_views()? {

@@ -52,7 +52,7 @@ fn c22_a_parcel_for_nobody_is_refused_and_known_again() {
 }
 
 #[test]
-fn c23_the_parcels_of_two_mailboxes_share_no_sixteen_bytes() {
+fn the_parcels_of_two_mailboxes_share_no_sixteen_bytes() {
     let mut world = founded(Weather::default());
     world.step("agnes", |agnes, at| agnes.state(at, TALKS, "talks", "en", "To both of you.").unwrap());
     world.settle();

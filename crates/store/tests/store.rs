@@ -168,7 +168,7 @@ fn a_taken_parcel_stays_known_and_is_erased_again_when_redelivered() {
         .transaction(|tx| {
             let talks = talks::add(tx, "valley", &0u8)?;
             let joining = entente_store::rows::joinings::add(tx, talks, b"invite", &0u8)?;
-            let mailbox = mailboxes::add(tx, talks, mailboxes::Purpose::Joining(joining), &0u8)?;
+            let mailbox = mailboxes::add(tx, talks, mailboxes::Purpose::Joining(joining), &[9; 32], &0u8)?;
             inbox::took(tx, mailbox, &[1; 32], Some("forged"), 5)?;
             assert!(inbox::taken(tx, mailbox, &[1; 32])?);
             inbox::erased(tx, mailbox, &[1; 32])?;

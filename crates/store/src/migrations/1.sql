@@ -33,6 +33,7 @@ CREATE TABLE mailbox (
     talks INTEGER NOT NULL REFERENCES talks (id),
     channel INTEGER REFERENCES channel (id),
     joining INTEGER REFERENCES joining (id),
+    reader BLOB NOT NULL UNIQUE CHECK (length(reader) = 32),
     state BLOB NOT NULL,
     closed INTEGER NOT NULL DEFAULT 0
 ) STRICT;
@@ -52,6 +53,7 @@ CREATE TABLE item (
     kind INTEGER NOT NULL,
     key BLOB,
     at INTEGER NOT NULL,
+    opened INTEGER NOT NULL DEFAULT 0,
     body BLOB NOT NULL,
     UNIQUE (talks, kind, key)
 ) STRICT;

@@ -25,6 +25,8 @@ pub struct Item<T> {
     pub channel: Option<ChannelId>,
     /// When it was made or received, Unix seconds by the clock of this device.
     pub at: u64,
+    /// Its person had it on screen.
+    pub opened: bool,
     /// The caller's body.
     pub body: T,
 }
@@ -85,7 +87,7 @@ pub fn find(
 pub fn read<T: DeserializeOwned>(tx: &Transaction<'_>, id: ItemId) -> Result<Option<Item<T>>, StoreError> {
     let row = tx
         .connection()
-        .query_row("SELECT id, talks, channel, at, body FROM item WHERE id = ?1", [id], columns)
+        .query_row("SELECT id, talks, channel, at, opened, body FROM item WHERE id = ?1", [id], columns)
         .optional()?;
     row.map(item).transpose()
 }
@@ -99,24 +101,33 @@ pub fn write<T: Serialize>(tx: &Transaction<'_>, id: ItemId, body: &T) -> Result
     Ok(())
 }
 
+/// Marks an item as one that its person had on screen.
+///
+/// # Errors
+/// [`StoreError`] if the database fails.
+pub fn mark_opened(tx: &Transaction<'_>, id: ItemId) -> Result<(), StoreError> {
+    tx.connection().execute("UPDATE item SET opened = 1 WHERE id = ?1", [id])?;
+    Ok(())
+}
+
 /// All items of these talks, oldest first.
 ///
 /// # Errors
 /// [`StoreError`] if the database fails.
 pub fn list<T: DeserializeOwned>(tx: &Transaction<'_>, talks: TalksId) -> Result<Vec<Item<T>>, StoreError> {
-    let mut query = tx
-        .connection()
-        .prepare_cached("SELECT id, talks, channel, at, body FROM item WHERE talks = ?1 ORDER BY id")?;
+    let mut query = tx.connection().prepare_cached(
+        "SELECT id, talks, channel, at, opened, body FROM item WHERE talks = ?1 ORDER BY id",
+    )?;
     let rows = query.query_map([talks], columns)?;
     rows.map(|row| row.map_err(StoreError::from).and_then(item)).collect()
 }
 
-type Columns = (ItemId, TalksId, Option<ChannelId>, i64, Vec<u8>);
+type Columns = (ItemId, TalksId, Option<ChannelId>, i64, bool, Vec<u8>);
 
 fn columns(row: &rusqlite::Row<'_>) -> rusqlite::Result<Columns> {
-    Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?))
+    Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?, row.get(5)?))
 }
 
-fn item<T: DeserializeOwned>((id, talks, channel, at, body): Columns) -> Result<Item<T>, StoreError> {
-    Ok(Item { id, talks, channel, at: at.cast_unsigned(), body: decode(&body)? })
+fn item<T: DeserializeOwned>((id, talks, channel, at, opened, body): Columns) -> Result<Item<T>, StoreError> {
+    Ok(Item { id, talks, channel, at: at.cast_unsigned(), opened, body: decode(&body)? })
 }

@@ -1,5 +1,6 @@
 //! Mailboxes of our own, and the requests about them that a relay has still to answer.
 
+use rusqlite::OptionalExtension;
 use serde::{Serialize, de::DeserializeOwned};
 
 use super::channels::ChannelId;
@@ -37,18 +38,21 @@ pub struct Mailbox<T> {
     pub talks: TalksId,
     /// What it is for.
     pub purpose: Purpose,
+    /// It is watched no longer.
+    pub closed: bool,
     /// The caller's state: relay, keys, addresses.
     pub state: T,
 }
 
-/// Adds a mailbox.
+/// Adds a mailbox. `reader` is its reader's public key.
 ///
 /// # Errors
-/// [`StoreError`] if the database fails.
+/// [`StoreError`] if there is one of this reader already or the database fails.
 pub fn add<T: Serialize>(
     tx: &Transaction<'_>,
     talks: TalksId,
     purpose: Purpose,
+    reader: &[u8; 32],
     state: &T,
 ) -> Result<MailboxId, StoreError> {
     let (channel, joining) = match purpose {
@@ -56,8 +60,8 @@ pub fn add<T: Serialize>(
         Purpose::Joining(id) => (None, Some(id)),
     };
     tx.connection().execute(
-        "INSERT INTO mailbox (talks, channel, joining, state) VALUES (?1, ?2, ?3, ?4)",
-        (talks, channel, joining, encode(state)?.as_slice()),
+        "INSERT INTO mailbox (talks, channel, joining, reader, state) VALUES (?1, ?2, ?3, ?4, ?5)",
+        (talks, channel, joining, reader, encode(state)?.as_slice()),
     )?;
     Ok(MailboxId(tx.connection().last_insert_rowid()))
 }
@@ -68,10 +72,29 @@ pub fn add<T: Serialize>(
 /// [`StoreError`] if the database fails.
 pub fn open_ones<T: DeserializeOwned>(tx: &Transaction<'_>) -> Result<Vec<Mailbox<T>>, StoreError> {
     let mut query = tx.connection().prepare_cached(
-        "SELECT id, talks, channel, joining, state FROM mailbox WHERE closed = 0 ORDER BY id",
+        "SELECT id, talks, channel, joining, closed, state FROM mailbox WHERE closed = 0 ORDER BY id",
     )?;
     let rows = query.query_map([], columns)?;
     rows.map(|row| row.map_err(StoreError::from).and_then(mailbox)).collect()
+}
+
+/// The mailbox of this reader, closed or not.
+///
+/// # Errors
+/// [`StoreError`] if the database fails.
+pub fn find<T: DeserializeOwned>(
+    tx: &Transaction<'_>,
+    reader: &[u8; 32],
+) -> Result<Option<Mailbox<T>>, StoreError> {
+    let row = tx
+        .connection()
+        .query_row(
+            "SELECT id, talks, channel, joining, closed, state FROM mailbox WHERE reader = ?1",
+            [reader],
+            columns,
+        )
+        .optional()?;
+    row.map(mailbox).transpose()
 }
 
 /// One mailbox, closed or not.
@@ -80,7 +103,7 @@ pub fn open_ones<T: DeserializeOwned>(tx: &Transaction<'_>) -> Result<Vec<Mailbo
 /// [`StoreError`] if there is none or the database fails.
 pub fn read<T: DeserializeOwned>(tx: &Transaction<'_>, id: MailboxId) -> Result<Mailbox<T>, StoreError> {
     let row = tx.connection().query_row(
-        "SELECT id, talks, channel, joining, state FROM mailbox WHERE id = ?1",
+        "SELECT id, talks, channel, joining, closed, state FROM mailbox WHERE id = ?1",
         [id],
         columns,
     )?;
@@ -157,19 +180,19 @@ pub fn answered(tx: &Transaction<'_>, number: RequestNumber) -> Result<(), Store
     Ok(())
 }
 
-type Columns = (MailboxId, TalksId, Option<ChannelId>, Option<JoiningId>, Vec<u8>);
+type Columns = (MailboxId, TalksId, Option<ChannelId>, Option<JoiningId>, bool, Vec<u8>);
 
 fn columns(row: &rusqlite::Row<'_>) -> rusqlite::Result<Columns> {
-    Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?))
+    Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?, row.get(5)?))
 }
 
 fn mailbox<T: DeserializeOwned>(
-    (id, talks, channel, joining, state): Columns,
+    (id, talks, channel, joining, closed, state): Columns,
 ) -> Result<Mailbox<T>, StoreError> {
     let purpose = match (channel, joining) {
         (Some(channel), _) => Purpose::Channel(channel),
         (None, Some(joining)) => Purpose::Joining(joining),
         (None, None) => return Err(StoreError::Database("a mailbox without a purpose".into())),
     };
-    Ok(Mailbox { id, talks, purpose, state: decode(&state)? })
+    Ok(Mailbox { id, talks, purpose, closed, state: decode(&state)? })
 }
