@@ -165,7 +165,8 @@ impl Replica {
         Ok(PreparedStamp::new(memory.memory().advance(&opened, &proof)?))
     }
 
-    /// Keeps a stamp, the member's own or another's. The same stamp again changes nothing.
+    /// Keeps a stamp, the member's own or another's. A second one of the same member on the same
+    /// checkpoint changes nothing: nobody can fill the checkpoint alone.
     ///
     /// # Errors
     /// [`StampError`].
@@ -176,11 +177,11 @@ impl Replica {
         let (cosigner, by) = self.stamper(stamp).ok_or(StampError::NoMember)?;
         let time = verify_stamp(&cosigner, &checkpoint, &stamp.line).map_err(|_| StampError::Bad { size })?;
         let stamped = self.checkpoints.get_mut(&size).ok_or(StampError::NotYet { size })?;
-        stamped.checkpoint.add(stamp.line.clone()).map_err(|_| StampError::Full)?;
-        match stamped.stamps.iter_mut().find(|known| known.cosigner == cosigner) {
-            Some(known) => known.time = known.time.min(time),
-            None => stamped.stamps.push(LogStamp { cosigner, time }),
+        if let Some(known) = stamped.stamps.iter().find(|known| known.cosigner == cosigner) {
+            return Ok(StampedBy { time: known.time, ..by });
         }
+        stamped.checkpoint.add(stamp.line.clone()).map_err(|_| StampError::Full)?;
+        stamped.stamps.push(LogStamp { cosigner, time });
         Ok(StampedBy { time, ..by })
     }
 

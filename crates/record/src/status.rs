@@ -173,11 +173,13 @@ impl Replica {
     /// The first checkpoint with a quorum over an entry. An entry that makes a roster needs the
     /// quorum of the one before it; every other checkpoint is judged by its own.
     pub fn recorded(&self, index: u64) -> Option<Recorded> {
+        let entry = self.entry(index)?;
         let makes_roster = self.rosters().iter().any(|line| line.index == index);
+        let spoken = quorum::spoken(&entry.kind, &entry.signers);
         let sizes = self.checkpoints().range(index.saturating_add(1)..).map(|(size, _)| *size);
         let quorums = sizes.filter_map(|size| {
             let judging = if makes_roster { self.ruling(index) } else { self.judging(size) }?;
-            let time = quorum::time(judging, &self.stamps_at(size, judging))?;
+            let time = quorum::time(judging, &self.stamps_at(size, judging), spoken)?;
             Some(Recorded { size, time })
         });
         quorums.min_by_key(|recorded| (recorded.time, recorded.size))
@@ -187,7 +189,7 @@ impl Replica {
     pub fn latest_recorded(&self) -> Option<Recorded> {
         self.checkpoints().keys().rev().find_map(|size| {
             let judging = self.judging(*size)?;
-            let time = quorum::time(judging, &self.stamps_at(*size, judging))?;
+            let time = quorum::time(judging, &self.stamps_at(*size, judging), None)?;
             Some(Recorded { size: *size, time })
         })
     }

@@ -22,6 +22,7 @@ use entente_log::signed_note::KnownKeys;
 use crate::check::Check;
 use crate::disclosure::{File, FileError, PlacedLeaf};
 use crate::fingerprint::Fingerprint;
+use crate::party::Party;
 use crate::quorum::{self, StampedBy};
 use crate::report::{Report, Unknown, Verdict};
 use crate::roster::Roster;
@@ -114,7 +115,7 @@ impl<'a> Verification<'a> {
         open(&file.checkpoint, &founding)?;
         check_place(&file.charter, 0, file)?;
         let rosters = Rosters::reach(file, founding)?;
-        let at_end = judge_by(&file.checkpoint, rosters.judging(size(file)))?;
+        let at_end = judge_by(&file.checkpoint, rosters.judging(size(file)), None)?;
         state::check_end(file, &rosters)?;
         let mut entries = Vec::new();
         for shown in &file.entries {
@@ -139,12 +140,17 @@ pub(crate) fn open(checkpoint: &SignedCheckpoint, roster: &Roster) -> Result<Ope
     checkpoint.open(&known).map_err(|error| failed(Check::Checkpoint, error))
 }
 
-/// Checks: opened, and stamped by a quorum of this roster.
-pub(crate) fn judge_by(checkpoint: &SignedCheckpoint, roster: &Roster) -> Result<Judged, Stop> {
+/// Checks: opened, and stamped by a quorum of this roster; `spoken` is the side whose
+/// principal made the entry.
+pub(crate) fn judge_by(
+    checkpoint: &SignedCheckpoint,
+    roster: &Roster,
+    spoken: Option<Party>,
+) -> Result<Judged, Stop> {
     let opened = open(checkpoint, roster)?;
     let stamps = quorum::stamped_by(roster, opened.stamps());
     let missing = "a side has not stamped the checkpoint";
-    let time = quorum::time(roster, &stamps).ok_or_else(|| failed(Check::Quorum, missing))?;
+    let time = quorum::time(roster, &stamps, spoken).ok_or_else(|| failed(Check::Quorum, missing))?;
     Ok(Judged { signed: checkpoint.clone(), stamps, time })
 }
 

@@ -4,13 +4,14 @@ use entente_log::hash::Hash;
 use entente_log::proof::{verify_consistency, verify_inclusion};
 
 use super::rosters::Rosters;
-use super::{Judged, Stop, check_place, demand, failed, judge_by, open, size};
+use super::{Judged, Stop, check_place, demand, failed, judge_by, size};
 use crate::authority;
 use crate::body::Body;
 use crate::check::Check;
 use crate::disclosure::{File, FileEntry};
 use crate::document::{Presentation, UnverifiedPresentation, VerifyError};
 use crate::kind::{Change, KindRule, rule};
+use crate::quorum;
 use crate::report::Unknown;
 
 /// An entry that passed every check of its own.
@@ -21,7 +22,7 @@ pub(crate) struct VerifiedEntry {
     pub(crate) recorded: Judged,
 }
 
-/// Checks one entry. A roster-making entry's checkpoint needs the quorum of the roster before it.
+/// Checks one entry.
 pub(super) fn verify(file: &File, shown: &FileEntry, rosters: &Rosters) -> Result<VerifiedEntry, Stop> {
     let index = shown.index;
     demand(index < size(file), Check::Inclusion, "the entry is not in the latest checkpoint")?;
@@ -31,7 +32,7 @@ pub(super) fn verify(file: &File, shown: &FileEntry, rosters: &Rosters) -> Resul
     let presentation = unread.verify(rosters.ruling(index)).map_err(signatures)?;
     check_authority(&presentation, row, index, rosters)?;
     check_place(&shown.placed, index, file)?;
-    let recorded = check_recorded(shown, row, rosters)?;
+    let recorded = check_recorded(shown, row, &presentation, rosters)?;
     check_seen(file, shown, &presentation, rosters)?;
     let missing = presentation.missing_companions();
     demand(missing.is_empty(), Check::Companions, "a clause is shown without one that belongs to it")?;
@@ -89,8 +90,14 @@ fn check_authority(
         .map_err(|error| failed(Check::Authority, error))
 }
 
-/// Checks for the checkpoint that recorded the entry.
-fn check_recorded(shown: &FileEntry, row: KindRule, rosters: &Rosters) -> Result<Judged, Stop> {
+/// Checks for the checkpoint that recorded the entry. One that makes a roster
+/// needs the quorum of the roster before it.
+fn check_recorded(
+    shown: &FileEntry,
+    row: KindRule,
+    presentation: &Presentation,
+    rosters: &Rosters,
+) -> Result<Judged, Stop> {
     let proof = &shown.recorded;
     let signed = proof.checkpoint.checkpoint();
     demand(proof.index == shown.index, Check::Inclusion, "the proof is for another index")?;
@@ -99,8 +106,9 @@ fn check_recorded(shown: &FileEntry, row: KindRule, rosters: &Rosters) -> Result
         .map_err(|error| failed(Check::Inclusion, error))?;
     let makes_roster = row.change == Change::ReplacesRoster;
     let judging = if makes_roster { rosters.ruling(shown.index) } else { rosters.judging(signed.size) };
-    open(&proof.checkpoint, judging)?;
-    judge_by(&proof.checkpoint, judging)
+    let payload = presentation.payload();
+    let spoken = quorum::spoken(payload.kind(), payload.signers());
+    judge_by(&proof.checkpoint, judging, spoken)
 }
 
 /// Check R-14: what the signers had seen is a part of this log from before the entry, and no

@@ -110,3 +110,36 @@ fn a_proposal_is_checked_before_it_is_signed() {
     let alone = alone.propose(&mut crate::world::rng()).unwrap();
     assert!(matches!(replica.check_proposal(&alone, NOW), Err(Refusal::Authority(_))));
 }
+
+#[test]
+fn a_lost_key_is_succeeded_without_its_own_stamp() {
+    let mut world = World::founded();
+    let made = world.record_and_stamp(&world.ceasefire());
+    let successor = Person::new(&world.origin, 1, "n2");
+    let document = world.succession(NORTH, successor.member("head", Scope::Commit));
+    let at = world.record(&document).unwrap();
+    world.stamp_by(&[AGNES], NOW + 30);
+    let recorded = |world: &World| world.people[SOUTH].replica().recorded(at).map(|found| found.time);
+    assert_eq!(recorded(&world), None, "the principal alone changes nothing");
+    world.stamp_by(&[SOUTH], NOW + 31);
+    assert_eq!(recorded(&world), Some(NOW + 31));
+    let replica = world.people[NORTH].replica.take();
+    world.people[NORTH] = Person { replica, ..successor };
+    world.stamp_by(&[NORTH], NOW + 32);
+    let again = world.record_and_stamp(&world.ceasefire());
+    let choices = vec![crate::disclosure::slots(made, &[1]), crate::disclosure::slots(again, &[1])];
+    let file = world.disclose(choices).unwrap().to_json();
+    assert_eq!(world.check(&file).verdict, entente_record::report::Verdict::Authentic);
+}
+
+#[test]
+fn no_member_fills_a_checkpoint_alone() {
+    let mut world = World::founded();
+    world.record(&world.statement(NORTH)).unwrap();
+    for second in 0..200 {
+        world.stamp_by(&[NORTH], NOW + second);
+    }
+    world.stamp_by(&[SOUTH], NOW + 300);
+    let recorded = world.people[AGNES].replica().recorded(1).unwrap();
+    assert_eq!(recorded.time, NOW + 300);
+}

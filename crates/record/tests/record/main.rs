@@ -13,5 +13,6 @@ mod attacks;
 mod disclosure;
 mod flow;
 mod forge;
+mod formats;
 mod sequences;
 mod world;

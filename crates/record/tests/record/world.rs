@@ -1,5 +1,6 @@
 //! North, South and Agnes, the intermediary, with a record of their own.
 
+use std::cell::Cell;
 use std::collections::BTreeMap;
 
 use entente_record::depositary::Depositary;
@@ -16,16 +17,54 @@ use entente_record::roster::{DisclosureRule, Member, RoleCode, Roster, Scope, Si
 use entente_record::stamp::{Stamp, StampMemory, StampingKey};
 use entente_record::statement::{Authoring, Destination, Statement};
 use entente_record::{charter, roster_change};
-use getrandom::SysRng;
-use getrandom::rand_core::UnwrapErr;
+use rand_core::{Infallible, TryCryptoRng, TryRng};
+use sha2::{Digest as _, Sha256};
 
-pub type Rng = UnwrapErr<SysRng>;
 pub const NOW: u64 = 1_790_000_000;
 pub const LATER: u64 = NOW + 86_400;
 
-pub fn rng() -> Rng {
-    UnwrapErr(SysRng)
+thread_local! {
+    static DRAWN: Cell<u64> = const { Cell::new(0) };
 }
+
+/// Random numbers that are the same on every run of a test. Never outside tests.
+pub struct Rng(u64);
+
+/// The next stream of random numbers of this test.
+pub fn rng() -> Rng {
+    Rng(DRAWN.replace(DRAWN.get() + 1) << 32)
+}
+
+/// Begins the streams again, for tests that pin bytes.
+pub fn same_every_time() {
+    DRAWN.set(0);
+}
+
+impl TryRng for Rng {
+    type Error = Infallible;
+
+    fn try_next_u32(&mut self) -> Result<u32, Infallible> {
+        let mut bytes = [0; 4];
+        self.try_fill_bytes(&mut bytes)?;
+        Ok(u32::from_be_bytes(bytes))
+    }
+
+    fn try_next_u64(&mut self) -> Result<u64, Infallible> {
+        let mut bytes = [0; 8];
+        self.try_fill_bytes(&mut bytes)?;
+        Ok(u64::from_be_bytes(bytes))
+    }
+
+    fn try_fill_bytes(&mut self, out: &mut [u8]) -> Result<(), Infallible> {
+        for chunk in out.chunks_mut(32) {
+            self.0 += 1;
+            chunk.copy_from_slice(&Sha256::digest(self.0.to_be_bytes())[..chunk.len()]);
+        }
+        Ok(())
+    }
+}
+
+impl TryCryptoRng for Rng {}
 
 /// One member with everything it holds.
 pub struct Person {

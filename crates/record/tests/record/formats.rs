@@ -1,0 +1,100 @@
+//! Every format of the record, byte for byte: `vectors/record.json` says what to expect, and
+//! docs/record.md shows parts of it. All keys and random numbers are fixed.
+//! `ENTENTE_WRITE_VECTORS=1` writes the file anew: a change there is a change of the format.
+
+use std::path::{Path, PathBuf};
+
+use entente_record::entry_bundle::EntryBundle;
+use entente_record::json::Value;
+use entente_record::leaf::Leaf;
+use entente_record::state_tree::StateLeaf;
+
+use crate::disclosure::slots;
+use crate::world::{NORTH, NOW, World, same_every_time};
+
+fn text(bytes: &[u8]) -> Value {
+    Value::from(String::from_utf8(bytes.to_vec()).unwrap())
+}
+
+/// A record of a charter, an understanding and its amendment, and what is made of it.
+fn scene() -> (World, String) {
+    same_every_time();
+    let mut world = World::founded();
+    let made = world.record_and_stamp(&world.ceasefire());
+    let amended = world.record_and_stamp(&world.amendment(made));
+    let choices = vec![slots(made, &[1, 3]), slots(amended, &[0])];
+    let file = world.disclose(choices).unwrap().to_json();
+    (world, file)
+}
+
+fn vector(world: &World, file: &str) -> Value {
+    let north = &world.people[NORTH];
+    let replica = north.replica();
+    let entries = world.entries.iter().map(|entry| text(&entry.to_bytes()));
+    let stamps = world.stamps.iter().map(|stamp| text(&stamp.to_bytes()));
+    let report = world.check(file).to_json();
+    Value::object([
+        ("disclosure", Value::from(file)),
+        ("entries", Value::Array(entries.collect())),
+        ("fingerprint", Value::from(replica.fingerprint().to_string())),
+        ("replica", text(&replica.to_bytes())),
+        ("report", report),
+        ("roster", Value::from(replica.roster().unwrap().to_text())),
+        ("stamp_memory", text(&north.memory.to_bytes())),
+        ("stamps", Value::Array(stamps.collect())),
+        ("trust_policy", Value::from(replica.trust_policy())),
+    ])
+}
+
+fn folder() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/vectors")
+}
+
+#[test]
+fn a_record_is_these_bytes() {
+    let (world, file) = scene();
+    let vector = vector(&world, &file).to_canonical();
+    let pretty: serde_json::Value = serde_json::from_str(&vector).unwrap();
+    let pretty = serde_json::to_string_pretty(&pretty).unwrap() + "\n";
+    let path = folder().join("record.json");
+    if std::env::var_os("ENTENTE_WRITE_VECTORS").is_some() {
+        std::fs::write(&path, &pretty).unwrap();
+    }
+    let stored = std::fs::read_to_string(&path).unwrap();
+    assert!(stored == pretty, "record.json is not what the code makes");
+}
+
+/// The specification's examples are parts of the vector.
+#[test]
+fn the_specification_shows_these_bytes() {
+    let (world, _) = scene();
+    let page = folder().join("../../../../docs/record.md");
+    let page = std::fs::read_to_string(page).unwrap();
+    let bundle = String::from_utf8(world.entries[1].to_bytes()).unwrap();
+    let bundle: serde_json::Value = serde_json::from_str(&bundle).unwrap();
+    let charter = String::from_utf8(world.entries[0].to_bytes()).unwrap();
+    let charter: serde_json::Value = serde_json::from_str(&charter).unwrap();
+    let leaf = bundle["leaf"].as_str().unwrap();
+    let item = bundle["changes"][0]["leaf"].as_str().unwrap();
+    let stamp = String::from_utf8(world.stamps[1].to_bytes()).unwrap();
+    let hex = |bytes: &[u8]| bytes.iter().map(|byte| format!("{byte:02x}")).collect::<String>();
+    let shown = [
+        leaf.to_string(),
+        bundle["body"].as_str().unwrap().to_string(),
+        bundle["salts"][0].as_str().unwrap().to_string(),
+        charter["leaf"].as_str().unwrap().to_string(),
+        charter["changes"][0]["leaf"].as_str().unwrap().to_string(),
+        item.to_string(),
+        hex(StateLeaf::parse(item).unwrap().hash().as_bytes()),
+        hex(Leaf::parse(leaf).unwrap().hash().as_bytes()),
+        world.people[NORTH].replica().fingerprint().to_string(),
+        world.people[NORTH].replica().fingerprint().grouped(),
+        world.people[NORTH].replica().trust_policy(),
+        stamp,
+    ];
+    for text in shown {
+        assert!(page.contains(text.trim_end()), "docs/record.md does not show\n{text}");
+    }
+    assert_eq!(EntryBundle::parse(&world.entries[1].to_bytes()).unwrap(), world.entries[1]);
+    assert_eq!(NOW, 1_790_000_000);
+}
