@@ -13,8 +13,8 @@ use serde::{Deserialize, Serialize};
 
 use super::digest::Digest;
 
-/// How many items before the newest are remembered, so that a second text under one number is
-/// told from a repetition.
+/// How many items before the newest are remembered in a leaf chain, so that a second text under
+/// one number is told from a repetition.
 pub const WINDOW: u64 = 64;
 
 /// The most gaps a reader keeps open in one chain.
@@ -102,18 +102,27 @@ pub struct Watched {
     newest: u64,
     /// Missing numbers: first to last, apart and in order.
     gaps: BTreeMap<u64, u64>,
-    /// Digests of items that are here: the last [`WINDOW`], and those beside a gap.
+    /// Digests of items that are here: those within the window, and those beside a gap.
     here: BTreeMap<u64, Digest>,
     /// Digests of missing items, as the items after them name them.
     named: BTreeMap<u64, Digest>,
 }
 
 impl Watched {
-    /// Takes up an item. The chain as it is stays as it was when this fails.
+    /// Takes up an item, remembering [`WINDOW`] items. The chain as it is stays as it was when
+    /// this fails.
     ///
     /// # Errors
     /// [`ChainError`] if the item does not fit what is here.
     pub fn accept(&self, link: Link) -> Result<(Self, Step), ChainError> {
+        self.accept_within(link, WINDOW)
+    }
+
+    /// As [`Self::accept`], remembering `window` items.
+    ///
+    /// # Errors
+    /// [`ChainError`] if the item does not fit what is here.
+    pub fn accept_within(&self, link: Link, window: u64) -> Result<(Self, Step), ChainError> {
         if link.serial == 0 {
             return Err(ChainError::Broken(0));
         }
@@ -126,7 +135,7 @@ impl Watched {
             }
             Step::Filled => next.close(link.serial),
         }
-        next.take_up(link)?;
+        next.take_up(link, window)?;
         Ok((next, step))
     }
 
@@ -194,7 +203,7 @@ impl Watched {
         }
     }
 
-    fn take_up(&mut self, link: Link) -> Result<(), ChainError> {
+    fn take_up(&mut self, link: Link, window: u64) -> Result<(), ChainError> {
         if self.gaps.len() > MAX_GAPS {
             return Err(ChainError::TooManyGaps);
         }
@@ -205,13 +214,13 @@ impl Watched {
         if self.is_missing(before) {
             self.named.insert(before, link.previous);
         }
-        self.forget();
+        self.forget(window);
         Ok(())
     }
 
-    /// Keeps the last [`WINDOW`] digests and those beside a gap.
-    fn forget(&mut self) {
-        let oldest = self.newest.saturating_sub(WINDOW);
+    /// Keeps the last `window` digests and those beside a gap.
+    fn forget(&mut self, window: u64) {
+        let oldest = self.newest.saturating_sub(window);
         let mut here = core::mem::take(&mut self.here);
         here.retain(|serial, _| {
             *serial > oldest

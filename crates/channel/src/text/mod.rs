@@ -34,3 +34,5 @@ pub mod versions;
 
 #[cfg(test)]
 mod simulator;
+#[cfg(test)]
+mod stored;

@@ -56,7 +56,7 @@ pub fn check(said: &NonPaper, from: PersonaRef, keys: &KeyBook, now: u64) -> Res
         words: BTreeMap::from([(String::new(), said.text.clone())]),
         whose: Whose::Own { person: from, party: key.party() },
         label: Label::OffTheRecord,
-        cautions: key_cautions(&knowledge, key.authority()),
+        cautions: key_cautions(&knowledge, key.authority(), key.party()),
         knowledge,
         authority: key.authority(),
         hands: Vec::new(),

@@ -13,6 +13,10 @@ use super::persona_ref::PersonaRef;
 /// The most chains watched in one negotiation.
 pub const MAX_CHAINS: usize = 2048;
 
+/// How many texts before the newest are remembered in a persona chain. A reader judges every text
+/// again when it shows it, so this is as many as one person will ever write to one destination.
+pub const PERSONA_WINDOW: u64 = 65_536;
+
 /// Where one's own persona chains stand, and what is here of the others'.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PersonaChains {
@@ -43,7 +47,7 @@ impl PersonaChains {
         }
         let fresh = Watched::default();
         let chain = self.watched.get(&(author, to)).unwrap_or(&fresh);
-        let (chain, step) = chain.accept(link)?;
+        let (chain, step) = chain.accept_within(link, PERSONA_WINDOW)?;
         self.watched.insert((author, to), chain);
         Ok(step)
     }

@@ -108,7 +108,7 @@ pub(super) fn show(
     let written = statement.more.get(WRITTEN).and_then(Value::as_u64).ok_or(NotShown::NotTheSendersText)?;
     let (to, serial) = (To::from(statement.to), statement.serial);
     let link = Link { serial, previous: statement.previous.map_or(Digest::NONE, Digest), digest };
-    let mut cautions = key_cautions(&knowledge, authority);
+    let mut cautions = key_cautions(&knowledge, authority, text.party);
     cautions.extend(place(author, to, link, keys, chains)?);
     Ok(Shown {
         words: statement.text,
@@ -126,12 +126,13 @@ pub(super) fn show(
     })
 }
 
-/// What has to be said of the key behind a text.
-pub(super) fn key_cautions(knowledge: &Knowledge, authority: Authority) -> Vec<Caution> {
+/// What has to be said of the key behind a text. Who is of no side has none to commit.
+pub(super) fn key_cautions(knowledge: &Knowledge, authority: Authority, party: u16) -> Vec<Caution> {
     let introduced = knowledge.introduced_only_by().map(|by| Caution::IntroducedOnly { by });
     let authority = match authority {
         Authority::Commit => None,
         Authority::Ended => Some(Caution::AuthorityEnded),
+        _ if party == 0 => None,
         _ => Some(Caution::NotAuthorised),
     };
     introduced.into_iter().chain(authority).collect()

@@ -108,3 +108,13 @@ proptest! {
         prop_assert_eq!(read(&shuffled), read(&items));
     }
 }
+
+#[test]
+fn a_wider_window_still_tells_a_repetition_from_another_text() {
+    let items = chain(WINDOW + 2, "North");
+    let wide = |watched: Watched, item: &Link| watched.accept_within(*item, 1_000).unwrap().0;
+    let watched = items.iter().fold(Watched::default(), wide);
+    assert_eq!(watched.accept(items[0]), Err(ChainError::Replay(1)));
+    let other = Link { digest: Digest([7; 32]), ..items[0] };
+    assert_eq!(watched.accept(other), Err(ChainError::Fork(1)));
+}

@@ -128,3 +128,15 @@ fn read_marks_do_not_tell_the_order_of_reading() {
     assert_eq!(one, other);
     assert_eq!(ReadMarks::new([]), Err(Broken::Empty("read marks")));
 }
+
+proptest::proptest! {
+    /// No bytes stop the reader, and what it reads is what would be written.
+    #[test]
+    fn what_is_read_is_what_would_be_written(kind in 0..17_u8, body in proptest::collection::vec(proptest::prelude::any::<u8>(), 0..200)) {
+        let bytes = [&[VERSION, 0, kind], body.as_slice()].concat();
+        match Message::decode(&bytes) {
+            Ok(Message::Unknown(_)) | Err(_) => {}
+            Ok(message) => proptest::prop_assert_eq!(message.encode(), Ok(bytes)),
+        }
+    }
+}
