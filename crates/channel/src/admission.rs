@@ -63,9 +63,7 @@ pub struct Founder {
 
 impl Founder {
     pub(crate) fn is(&self, member: &Member) -> bool {
-        self.persona == member.persona
-            && self.party == member.leaf.party
-            && self.role == member.leaf.role
+        self.persona == member.persona && self.party == member.leaf.party && self.role == member.leaf.role
     }
 }
 
@@ -127,9 +125,8 @@ pub(crate) fn enough(
     let approving: BTreeSet<u16> =
         approvers.iter().filter_map(|approver| present.get(approver).copied()).collect();
     let others_present = present.keys().any(|member| member != convener);
-    let other_approves = approvers
-        .iter()
-        .any(|approver| approver != convener && present.contains_key(approver));
+    let other_approves =
+        approvers.iter().any(|approver| approver != convener && present.contains_key(approver));
     sides.is_subset(&approving) && (other_approves || !others_present)
 }
 
@@ -138,12 +135,7 @@ pub(crate) fn approval_mac(binding: &Binding, admission: AdmissionId, joiner: &L
     binding.mac(Purpose::Approve, &approval_fields(admission, joiner).each())
 }
 
-pub(crate) fn approval_verifies(
-    binding: &Binding,
-    admission: AdmissionId,
-    joiner: &Leaf,
-    mac: &Mac,
-) -> bool {
+pub(crate) fn approval_verifies(binding: &Binding, admission: AdmissionId, joiner: &Leaf, mac: &Mac) -> bool {
     binding.verifies(Purpose::Approve, &approval_fields(admission, joiner).each(), mac)
 }
 
@@ -151,12 +143,7 @@ pub(crate) fn removal_mac(binding: &Binding, removal: AdmissionId, member: Membe
     binding.mac(Purpose::Remove, &[&removal.0, &member.0])
 }
 
-pub(crate) fn removal_verifies(
-    binding: &Binding,
-    removal: AdmissionId,
-    member: MemberId,
-    mac: &Mac,
-) -> bool {
+pub(crate) fn removal_verifies(binding: &Binding, removal: AdmissionId, member: MemberId, mac: &Mac) -> bool {
     binding.verifies(Purpose::Remove, &[&removal.0, &member.0], mac)
 }
 
@@ -177,4 +164,45 @@ fn approval_fields(admission: AdmissionId, joiner: &Leaf) -> ApprovalFields {
         joiner.party.to_be_bytes().to_vec(),
         joiner.role.as_bytes().to_vec(),
     ])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn member(number: u8) -> MemberId {
+        MemberId([number; 48])
+    }
+
+    /// Agnes (1, no side, convener), North (2), South (3), a second of North's (4).
+    fn present(who: &[u8]) -> BTreeMap<MemberId, u16> {
+        who.iter().map(|n| (member(*n), [0, 0, 1, 2, 1][usize::from(*n)])).collect()
+    }
+
+    fn approve(present_here: &[u8], convener: u8, approvers: &[u8]) -> bool {
+        let approvers = approvers.iter().map(|n| member(*n)).collect();
+        enough(&present(present_here), &member(convener), &approvers)
+    }
+
+    #[test]
+    fn one_of_each_side_present_approves() {
+        assert!(approve(&[1, 2, 3], 1, &[2, 3]));
+        assert!(!approve(&[1, 2, 3], 1, &[2]));
+        assert!(!approve(&[1, 2, 3, 4], 1, &[2, 4]), "two of one side are one side");
+        assert!(!approve(&[1, 2, 3], 1, &[1, 2]), "the intermediary is no side");
+        assert!(!approve(&[1, 2, 3], 1, &[]));
+    }
+
+    #[test]
+    fn one_of_them_is_not_the_convener() {
+        assert!(!approve(&[1, 2], 2, &[2]), "a convener who is the only side");
+        assert!(approve(&[1, 2], 2, &[1, 2]));
+        assert!(approve(&[1], 1, &[]), "nobody is left to ask");
+    }
+
+    #[test]
+    fn somebody_not_present_does_not_count() {
+        assert!(!approve(&[1, 2], 1, &[3]));
+        assert!(!approve(&[1], 2, &[3]));
+    }
 }

@@ -146,8 +146,7 @@ impl Binding {
             input.extend_from_slice(part.as_slice());
         }
         let mut key = Zeroizing::new([0; 32]);
-        let expanded =
-            Hkdf::<Sha256>::new(None, &input).expand(&info(setting, low, high), key.as_mut());
+        let expanded = Hkdf::<Sha256>::new(None, &input).expand(&info(setting, low, high), key.as_mut());
         debug_assert!(expanded.is_ok(), "32 bytes are within what HKDF gives");
         Ok(Self {
             key: Secret::new(key.to_vec()),
@@ -302,4 +301,111 @@ fn info(setting: &Setting, low: Side<'_>, high: Side<'_>) -> Vec<u8> {
 pub(crate) fn push(to: &mut Vec<u8>, field: &[u8]) {
     to.extend_from_slice(&(field.len() as u64).to_be_bytes());
     to.extend_from_slice(field);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::member::ChannelId;
+
+    struct Fixed {
+        persona: PersonaRef,
+        d: StaticSecret,
+        e: StaticSecret,
+        leaf: Leaf,
+        d_public: [u8; 32],
+    }
+
+    /// Keys of one byte each, as docs/channel.md has them in its vectors.
+    fn fixed(first: u8) -> Fixed {
+        let d = StaticSecret::from([first; 32]);
+        let e = StaticSecret::from([first + 1; 32]);
+        let leaf = Leaf {
+            card: Vec::new(),
+            party: 1,
+            role: "head".into(),
+            e: PublicKey::from(&e).to_bytes(),
+            key: [first + 2; 32],
+            reference: MemberId([first + 3; 48]),
+        };
+        let persona = PersonaRef { ed25519: [first + 4; 32], ml_dsa_65: [first + 5; 32] };
+        Fixed { persona, d_public: PublicKey::from(&d).to_bytes(), d, e, leaf }
+    }
+
+    fn derive(own: &Fixed, peer: &Fixed) -> Result<Binding, BindingError> {
+        let setting = Setting { channel: ChannelId([0x21; 32]), term: 1, group: [0x22; 32] };
+        Binding::derive(
+            &setting,
+            &own.d,
+            &own.e,
+            Side { persona: &own.persona, d: &own.d_public, leaf: &own.leaf },
+            Side { persona: &peer.persona, d: &peer.d_public, leaf: &peer.leaf },
+        )
+    }
+
+    fn hex(bytes: &[u8]) -> String {
+        bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+    }
+
+    #[test]
+    fn both_sides_derive_one_key_and_verify_each_other() {
+        let (a, b) = (fixed(0x41), fixed(0x51));
+        let (ab, ba) = (derive(&a, &b).unwrap(), derive(&b, &a).unwrap());
+        assert_eq!(ab.key(), ba.key());
+        let admission = AdmissionId([0x23; 16]);
+        assert!(ba.verifies_tag(admission, &ab.tag(admission)));
+        assert!(ab.verifies_tag(admission, &ba.tag(admission)));
+        assert!(!ba.verifies_tag(admission, &ba.tag(admission)), "a tag is not its own answer");
+        assert!(!ba.verifies_tag(AdmissionId([0; 16]), &ab.tag(admission)));
+        assert!(!ba.verifies(Purpose::Words, &[&admission.0], &ab.tag(admission)));
+    }
+
+    /// K_AB, tag and wrapped grant, as docs/channel.md lists them.
+    #[test]
+    fn vectors() {
+        let (a, b) = (fixed(0x41), fixed(0x51));
+        let (ab, ba) = (derive(&a, &b).unwrap(), derive(&b, &a).unwrap());
+        let admission = AdmissionId([0x23; 16]);
+        let found = format!(
+            "d_A.public {}\ne_A.public {}\nd_B.public {}\ne_B.public {}\nK_AB {}\ntag A to B {}\ntag B to A {}\n",
+            hex(&a.d_public),
+            hex(&a.leaf.e),
+            hex(&b.d_public),
+            hex(&b.leaf.e),
+            hex(ab.key()),
+            hex(&ab.tag(admission).0),
+            hex(&ba.tag(admission).0),
+        );
+        assert_eq!(found, include_str!("../tests/vectors/binding.txt"));
+    }
+
+    #[test]
+    fn a_key_of_small_order_is_refused() {
+        let (a, mut b) = (fixed(0x41), fixed(0x51));
+        b.leaf.e = [0; 32];
+        assert_eq!(derive(&a, &b).err(), Some(BindingError::SmallOrder));
+        let (a, mut b) = (fixed(0x41), fixed(0x51));
+        b.d_public = [0; 32];
+        assert_eq!(derive(&a, &b).err(), Some(BindingError::SmallOrder));
+    }
+
+    #[test]
+    fn two_leaves_of_one_ref_are_not_bound() {
+        let (a, mut b) = (fixed(0x41), fixed(0x51));
+        b.leaf.reference = a.leaf.reference;
+        assert_eq!(derive(&a, &b).err(), Some(BindingError::SameRef));
+    }
+
+    #[test]
+    fn a_wrapped_grant_opens_for_its_receiver_alone() {
+        let (a, b) = (fixed(0x41), fixed(0x51));
+        let (ab, ba) = (derive(&a, &b).unwrap(), derive(&b, &a).unwrap());
+        let mut rng = getrandom::rand_core::UnwrapErr(getrandom::SysRng);
+        let mut sealed = ab.wrap(b"a grant", &mut rng).unwrap();
+        assert_eq!(ba.unwrap(&sealed).unwrap().as_slice(), b"a grant");
+        assert!(ab.unwrap(&sealed).is_err(), "not for its own writer");
+        sealed[12] ^= 1;
+        assert!(ba.unwrap(&sealed).is_err());
+        assert!(ba.unwrap(&sealed[..5]).is_err());
+    }
 }

@@ -29,17 +29,17 @@ use crate::context::Context;
 use crate::error::StepError;
 use crate::group;
 use crate::joining::Invitation;
-use crate::joining::{own_facts, Entry};
+use crate::joining::{Entry, own_facts};
 use crate::leaf::{LeafSecret, MAX_ROLE, Place};
 use crate::member::{AdmissionId, ChannelId, Member, MemberId};
 use crate::provider::{Provider, SUITE_ID};
 use crate::text::chain::{Own as OwnChain, Watched};
 use crate::text::digest::Digest;
 
+pub use crate::frame::MAX_MESSAGE;
 pub use receive::{EPOCHS_AHEAD, MAX_WAITING, MAX_WAITING_BYTES};
 pub use run::PAST_EPOCH_SECONDS;
 pub use say::{Sent, UPDATE_SECONDS};
-pub use crate::frame::MAX_MESSAGE;
 
 /// The version of a stored channel.
 const STORED_VERSION: u16 = 1;
@@ -124,14 +124,7 @@ pub struct Founding {
 
 impl Peer {
     pub(crate) fn new(member: Member, binding: Binding, before_us: bool) -> Self {
-        Self {
-            member,
-            binding,
-            grant: None,
-            chain: Watched::default(),
-            before_us,
-            heard: Heard::default(),
-        }
+        Self { member, binding, grant: None, chain: Watched::default(), before_us, heard: Heard::default() }
     }
 }
 
@@ -148,8 +141,7 @@ impl Channel {
             return Err(StepError::TooLarge);
         }
         let provider = Provider::new(cx.storage);
-        let setting =
-            Setting { channel: founding.channel, term: founding.term, group: cx.random() };
+        let setting = Setting { channel: founding.channel, term: founding.term, group: cx.random() };
         let secret = LeafSecret::generate(cx.rng);
         let card = cx.own.card.clone();
         let place = Place { card, party: founding.party, role: founding.role };
@@ -167,15 +159,8 @@ impl Channel {
     /// The channel of a joiner who took its Welcome.
     pub(crate) fn entered(entry: Entry, peers: BTreeMap<MemberId, Peer>, group: &MlsGroup) -> Self {
         let convener = entry.convener.id();
-        let mut channel = Self::new(
-            entry.setting,
-            entry.origin,
-            entry.secret,
-            entry.me,
-            entry.d,
-            convener,
-            group,
-        );
+        let mut channel =
+            Self::new(entry.setting, entry.origin, entry.secret, entry.me, entry.d, convener, group);
         channel.peers = peers;
         channel
     }
@@ -339,18 +324,12 @@ pub enum StateError {
     TooLarge,
 }
 
-const STORED: Configuration<BigEndian, Fixint, Limit<MAX_STORED>> = bincode::config::standard()
-    .with_big_endian()
-    .with_fixed_int_encoding()
-    .with_limit::<MAX_STORED>();
+const STORED: Configuration<BigEndian, Fixint, Limit<MAX_STORED>> =
+    bincode::config::standard().with_big_endian().with_fixed_int_encoding().with_limit::<MAX_STORED>();
 
-pub(crate) fn stored<T: Serialize>(
-    version: u16,
-    value: &T,
-) -> Result<Zeroizing<Vec<u8>>, StateError> {
-    let encoded = Zeroizing::new(
-        bincode::serde::encode_to_vec(value, STORED).map_err(|_| StateError::TooLarge)?,
-    );
+pub(crate) fn stored<T: Serialize>(version: u16, value: &T) -> Result<Zeroizing<Vec<u8>>, StateError> {
+    let encoded =
+        Zeroizing::new(bincode::serde::encode_to_vec(value, STORED).map_err(|_| StateError::TooLarge)?);
     if encoded.len() > MAX_STORED {
         return Err(StateError::TooLarge);
     }
@@ -370,3 +349,6 @@ pub(crate) fn restored<T: DeserializeOwned>(version: u16, bytes: &[u8]) -> Resul
         bincode::serde::decode_from_slice(encoded, STORED).map_err(|_| StateError::Damaged)?;
     if read == encoded.len() { Ok(value) } else { Err(StateError::Damaged) }
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,22 +1,19 @@
 //! The MLS group of a channel and term (RFC 9420), and the list of what it accepts.
 
-use openmls::prelude::{
-    Extension, ExtensionType, Extensions, GroupContext, GroupId, KeyPackage, LeafNode,
-    LeafNodeIndex, LeafNodeParameters, MlsGroup, MlsGroupCreateConfig, MlsMessageIn,
-    MlsMessageOut, OpenMlsProvider, PastEpochDeletion, PastEpochDeletionPolicy,
-    ProcessMessageError, ProcessedMessage, Proposal, ProtocolMessage,
-    RequiredCapabilitiesExtension, Sender, StagedCommit, UnknownExtension,
-    ValidationError, WelcomeError, CredentialType,
-};
 use openmls::framing::errors::MessageDecryptionError;
+use openmls::prelude::{
+    CredentialType, Extension, ExtensionType, Extensions, GroupContext, GroupId, KeyPackage, LeafNode,
+    LeafNodeIndex, LeafNodeParameters, MlsGroup, MlsGroupCreateConfig, MlsMessageIn, MlsMessageOut,
+    OpenMlsProvider, PastEpochDeletion, PastEpochDeletionPolicy, ProcessMessageError, ProcessedMessage,
+    Proposal, ProtocolMessage, RequiredCapabilitiesExtension, Sender, StagedCommit, UnknownExtension,
+    ValidationError, WelcomeError,
+};
 use openmls_traits::storage::{CURRENT_VERSION, StorageProvider};
 use tls_codec::DeserializeBytes as _;
 
 use crate::binding::{Setting, push};
 use crate::error::{Local, ReceiveError, Refusal};
-use crate::leaf::{
-    BINDING_EXTENSION, CARD_CREDENTIAL, CHANNEL_EXTENSION, Leaf, LeafSecret, capabilities,
-};
+use crate::leaf::{BINDING_EXTENSION, CARD_CREDENTIAL, CHANNEL_EXTENSION, Leaf, LeafSecret, capabilities};
 use crate::provider::{PAST_EPOCHS, Provider, SUITE, ratchets, wire_format};
 
 /// Makes the group with its convener as the only member.
@@ -61,15 +58,9 @@ pub(crate) fn channel_extension_of(extensions: &Extensions<GroupContext>) -> Opt
     extensions.unknown(CHANNEL_EXTENSION).map(|extension| extension.0.as_slice())
 }
 
-fn context_extensions(
-    setting: &Setting,
-    convener: &[u8; 32],
-) -> Result<Extensions<GroupContext>, Local> {
+fn context_extensions(setting: &Setting, convener: &[u8; 32]) -> Result<Extensions<GroupContext>, Local> {
     let required = RequiredCapabilitiesExtension::new(
-        &[
-            ExtensionType::Unknown(BINDING_EXTENSION),
-            ExtensionType::Unknown(CHANNEL_EXTENSION),
-        ],
+        &[ExtensionType::Unknown(BINDING_EXTENSION), ExtensionType::Unknown(CHANNEL_EXTENSION)],
         &[],
         &[CredentialType::Other(CARD_CREDENTIAL)],
     );
@@ -137,11 +128,7 @@ pub(crate) fn parse(bytes: &[u8], setting: &Setting) -> Result<ProtocolMessage, 
         .map_err(|_| Refusal::Malformed)?
         .try_into_protocol_message()
         .map_err(|_| Refusal::Malformed)?;
-    if same_group(message.group_id(), setting) {
-        Ok(message)
-    } else {
-        Err(Refusal::NotAuthentic)
-    }
+    if same_group(message.group_id(), setting) { Ok(message) } else { Err(Refusal::NotAuthentic) }
 }
 
 /// Decrypts and verifies a message of this group.
@@ -216,10 +203,7 @@ pub(crate) fn sender_leaf<'a>(group: &'a MlsGroup, sender: &Sender) -> Option<&'
 
 /// Where a leaf stands in the tree.
 pub(crate) fn index_of(group: &MlsGroup, leaf: &Leaf) -> Option<LeafNodeIndex> {
-    group
-        .members()
-        .find(|member| member.signature_key == leaf.key)
-        .map(|member| member.index)
+    group.members().find(|member| member.signature_key == leaf.key).map(|member| member.index)
 }
 
 /// Deletes all past epochs but the latest `keep`.

@@ -14,8 +14,8 @@ mod welcome;
 
 pub(crate) use inviter::Invitation;
 pub use inviter::Inviting;
-pub(crate) use joiner::{Entry, own_facts};
 pub use joiner::{AwaitingReveal, AwaitingWelcome, AwaitingWords, JoinError, Joining, Next};
+pub(crate) use joiner::{Entry, own_facts};
 
 /// The most invites kept open at once.
 pub const MAX_INVITES: usize = 32;

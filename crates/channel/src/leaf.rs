@@ -8,9 +8,8 @@ use ed25519_dalek::{Signer as _, SigningKey};
 use entente_record::card::Card;
 use entente_record::origin::Origin;
 use openmls::prelude::{
-    Capabilities, Credential, CredentialType, CredentialWithKey, Extension, ExtensionType,
-    Extensions, KeyPackage, KeyPackageIn, LeafNode, Lifetime, OpenMlsProvider, ProtocolVersion,
-    UnknownExtension,
+    Capabilities, Credential, CredentialType, CredentialWithKey, Extension, ExtensionType, Extensions,
+    KeyPackage, KeyPackageIn, LeafNode, Lifetime, OpenMlsProvider, ProtocolVersion, UnknownExtension,
 };
 use openmls_traits::signatures::{Signer, SignerError};
 use openmls_traits::storage::{CURRENT_VERSION, StorageProvider};
@@ -115,10 +114,13 @@ pub(crate) struct LeafSecret {
 
 impl LeafSecret {
     pub(crate) fn generate<R: rand_core::CryptoRng + ?Sized>(rng: &mut R) -> Self {
-        Self {
-            signature: Secret::random::<32, R>(rng),
-            e: Secret::random::<32, R>(rng),
-        }
+        Self { signature: Secret::random::<32, R>(rng), e: Secret::random::<32, R>(rng) }
+    }
+
+    /// Of fixed bytes, for what is pinned.
+    #[cfg(test)]
+    pub(crate) fn fixed(signature: Secret, e: Secret) -> Self {
+        Self { signature, e }
     }
 
     pub(crate) fn exchange(&self) -> StaticSecret {
@@ -138,10 +140,7 @@ impl LeafSecret {
     }
 
     pub(crate) fn credential(&self, card: &[u8]) -> CredentialWithKey {
-        CredentialWithKey {
-            credential: credential(card),
-            signature_key: self.key().to_vec().into(),
-        }
+        CredentialWithKey { credential: credential(card), signature_key: self.key().to_vec().into() }
     }
 
     pub(crate) fn extensions(&self) -> Extensions<LeafNode> {

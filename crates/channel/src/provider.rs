@@ -1,16 +1,15 @@
 //! The MLS provider: RustCrypto for cryptography, the caller's transaction for storage.
 
 use openmls::prelude::{
-    Ciphersuite, MlsGroupJoinConfig, PastEpochDeletionPolicy, SenderRatchetConfiguration,
-    WireFormatPolicy, PURE_CIPHERTEXT_WIRE_FORMAT_POLICY,
+    Ciphersuite, MlsGroupJoinConfig, PURE_CIPHERTEXT_WIRE_FORMAT_POLICY, PastEpochDeletionPolicy,
+    SenderRatchetConfiguration, WireFormatPolicy,
 };
 use openmls_rust_crypto::RustCrypto;
 use openmls_traits::OpenMlsProvider;
 use openmls_traits::storage::{CURRENT_VERSION, StorageProvider};
 
 /// The one suite: X-Wing, AES-256-GCM, SHA-384, Ed25519. Provisional code point 0x004E.
-pub(crate) const SUITE: Ciphersuite =
-    Ciphersuite::MLS_128_MLKEM768X25519_AES256GCM_SHA384_Ed25519;
+pub(crate) const SUITE: Ciphersuite = Ciphersuite::MLS_128_MLKEM768X25519_AES256GCM_SHA384_Ed25519;
 
 /// The suite's code point as it stands in MACs, invites and stored values.
 pub(crate) const SUITE_ID: u16 = 0x004E;
@@ -32,10 +31,7 @@ pub(crate) struct Provider<'a, S> {
 
 impl<'a, S> Provider<'a, S> {
     pub(crate) fn new(storage: &'a S) -> Self {
-        Self {
-            crypto: RustCrypto::default(),
-            storage,
-        }
+        Self { crypto: RustCrypto::default(), storage }
     }
 }
 

@@ -38,8 +38,7 @@ impl CheckWords {
             input.extend_from_slice(part);
         }
         let mut bytes = [0; BYTES];
-        let expanded =
-            Hkdf::<Sha256>::new(None, &input).expand(b"entente check words v1", &mut bytes);
+        let expanded = Hkdf::<Sha256>::new(None, &input).expand(b"entente check words v1", &mut bytes);
         debug_assert!(expanded.is_ok(), "9 bytes are within what HKDF gives");
         Self(bytes)
     }
@@ -48,10 +47,7 @@ impl CheckWords {
     #[must_use]
     pub fn matches(&self, spoken: &str) -> bool {
         let normal = |text: &str| -> Vec<u8> {
-            text.bytes()
-                .filter(u8::is_ascii_alphabetic)
-                .map(|letter| letter.to_ascii_lowercase())
-                .collect()
+            text.bytes().filter(u8::is_ascii_alphabetic).map(|letter| letter.to_ascii_lowercase()).collect()
         };
         normal(&self.to_string()).ct_eq(&normal(spoken)).into()
     }
@@ -102,10 +98,7 @@ mod tests {
     fn words_are_six_of_four_letters_and_every_bit_shows() {
         let zero = CheckWords([0; BYTES]);
         assert_eq!(zero.to_string(), "baba baba baba baba baba baba");
-        assert_eq!(
-            CheckWords([0xff; BYTES]).to_string(),
-            "zozo zozo zozo zozo zozo zozo"
-        );
+        assert_eq!(CheckWords([0xff; BYTES]).to_string(), "zozo zozo zozo zozo zozo zozo");
         for bit in 0..BYTES * 8 {
             let mut bytes = [0; BYTES];
             bytes[bit / 8] = 0x80 >> (bit % 8);

@@ -1,5 +1,12 @@
 //! Endpoints on a virtual clock play whole stretches of a channel's life.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, missing_docs, reason = "tests")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    missing_docs,
+    reason = "tests"
+)]
 
 mod endpoints;
 
@@ -61,11 +68,9 @@ fn without_grants_members_write_by_way_of_the_convener() {
 fn words_that_differ_end_the_joining_on_both_sides() {
     let mut world = World::new(["Agnes", "North"]);
     world.found(AGNES, 0);
-    let admission = world.to_words(AGNES, NORTH, 1, None);
+    let admission = world.until_words(AGNES, NORTH, 1, None);
     world.joiner_matches(NORTH);
-    world
-        .step(AGNES, |channel, cx| Ok::<_, StepError>(((), channel.words_differ(cx, admission)?)))
-        .unwrap();
+    world.step(AGNES, |channel, cx| Ok::<_, StepError>(((), channel.words_differ(cx, admission)?))).unwrap();
     world.run();
     assert!(world.people[NORTH].joining.is_none() && world.people[NORTH].channel.is_none());
     assert!(world.people[NORTH].seen.contains(&Effect::WordsDiffer { admission, by_us: false }));
@@ -77,7 +82,7 @@ fn words_that_differ_end_the_joining_on_both_sides() {
 fn the_joiner_too_can_say_that_the_words_differ() {
     let mut world = World::new(["Agnes", "North"]);
     world.found(AGNES, 0);
-    let admission = world.to_words(AGNES, NORTH, 1, None);
+    let admission = world.until_words(AGNES, NORTH, 1, None);
     world.inviter_matches(AGNES, admission);
     world.joining_step(NORTH, |joining, _| joining.words_differ()).unwrap();
     world.run();
@@ -85,9 +90,8 @@ fn the_joiner_too_can_say_that_the_words_differ() {
     assert_eq!(world.people[AGNES].channel().members().count(), 0);
     world.post.clear();
     let grant = endpoints::fresh_grant();
-    let again = world.step(AGNES, |channel, cx| {
-        Ok::<_, StepError>(((), channel.words_match(cx, admission, &grant)?))
-    });
+    let again = world
+        .step(AGNES, |channel, cx| Ok::<_, StepError>(((), channel.words_match(cx, admission, &grant)?)));
     assert_eq!(again, Err(StepError::UnknownAdmission));
 }
 
@@ -138,7 +142,7 @@ fn somebody_new_comes_in_when_each_side_approves() {
     for who in [AGNES, NORTH, SOUTH] {
         world.authorise(who, authority.clone());
     }
-    world.to_words(AGNES, STRANGER, 2, Some(admission));
+    world.until_words(AGNES, STRANGER, 2, Some(admission));
     world.joiner_matches(STRANGER);
     world.inviter_matches(AGNES, admission);
     world.run();
@@ -167,7 +171,7 @@ fn an_add_waits_at_a_member_whose_record_is_behind() {
     for who in [AGNES, SOUTH] {
         world.authorise(who, authority.clone());
     }
-    world.to_words(AGNES, STRANGER, 2, Some(admission));
+    world.until_words(AGNES, STRANGER, 2, Some(admission));
     world.joiner_matches(STRANGER);
     world.inviter_matches(AGNES, admission);
     world.run();
@@ -189,9 +193,7 @@ fn a_removed_member_is_told_and_the_others_go_on() {
         world.authorise(who, authority.clone());
     }
     let south = world.people[SOUTH].id();
-    world
-        .step(AGNES, |channel, cx| Ok::<_, StepError>(((), channel.remove(cx, removal, south)?)))
-        .unwrap();
+    world.step(AGNES, |channel, cx| Ok::<_, StepError>(((), channel.remove(cx, removal, south)?))).unwrap();
     world.run();
     assert_eq!(world.people[NORTH].channel().members().count(), 2, "not without approval");
     world.approve_removal(NORTH, removal).unwrap();
@@ -215,7 +217,7 @@ fn a_channel_100_days_old_can_be_joined() {
     for who in [AGNES, NORTH, SOUTH] {
         world.authorise(who, authority.clone());
     }
-    world.to_words(AGNES, STRANGER, 2, Some(admission));
+    world.until_words(AGNES, STRANGER, 2, Some(admission));
     world.joiner_matches(STRANGER);
     world.inviter_matches(AGNES, admission);
     world.run();

@@ -29,8 +29,7 @@ impl Channel {
         let (_, effects) = self.open_step(cx, |channel, run| {
             channel.give(member, grant)?;
             let peer = channel.peers.get(&member).ok_or(StepError::UnknownMember)?;
-            let wrapped =
-                peer.binding.wrap(&grant.to_bytes(), run.cx.rng).map_err(Local::mls)?;
+            let wrapped = peer.binding.wrap(&grant.to_bytes(), run.cx.rng).map_err(Local::mls)?;
             channel.post(run, member, &Body::Grant(wrapped))
         })?;
         Ok(effects)
@@ -58,8 +57,7 @@ impl Channel {
         wrapped: &[u8],
     ) -> Result<(), Refusal> {
         let peer = self.peers.get_mut(&from).ok_or(Refusal::UnknownSender)?;
-        let grant = Grant::from_bytes(&peer.binding.unwrap(wrapped)?)
-            .map_err(|_| Refusal::BadGrant)?;
+        let grant = Grant::from_bytes(&peer.binding.unwrap(wrapped)?).map_err(|_| Refusal::BadGrant)?;
         peer.grant = Some(grant);
         run.out.push(Effect::GrantReceived(from));
         Ok(())

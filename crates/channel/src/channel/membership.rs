@@ -10,8 +10,7 @@ use rand_core::CryptoRng;
 use super::run::Run;
 use super::{Channel, Peer};
 use crate::admission::{
-    Authority, Candidate, Founder, MAX_ADMISSIONS, PinError, approval_mac, approval_verifies,
-    enough,
+    Authority, Candidate, Founder, MAX_ADMISSIONS, PinError, approval_mac, approval_verifies, enough,
 };
 use crate::binding::{Binding, Mac, Side};
 use crate::context::Context;
@@ -82,8 +81,7 @@ impl Channel {
         admission: AdmissionId,
     ) -> Result<Vec<Effect>, StepError> {
         let (_, effects) = self.open_step(cx, |channel, run| {
-            let (joiner, binding) =
-                channel.bound_joiner(admission).ok_or(StepError::UnknownAdmission)?;
+            let (joiner, binding) = channel.bound_joiner(admission).ok_or(StepError::UnknownAdmission)?;
             channel.authority_for(admission, &joiner, Some(run.cx.now))?;
             let mut macs: Vec<(MemberId, Mac)> = channel
                 .peers
@@ -140,7 +138,7 @@ impl Channel {
         from: MemberId,
         notice: CandidateNotice,
     ) -> Result<(), ReceiveError> {
-        self.from_convener(from)?;
+        self.only_convener(from)?;
         let CandidateNotice { admission, leaf, tag } = notice;
         if self.candidates.contains_key(&admission) {
             return Err(Refusal::Replay.into());
@@ -186,12 +184,12 @@ impl Channel {
         from: MemberId,
         admission: AdmissionId,
     ) -> Result<(), ReceiveError> {
-        self.from_convener(from)?;
+        self.only_convener(from)?;
         self.candidates.remove(&admission).ok_or(Refusal::UnknownAdmission)?;
         Ok(())
     }
 
-    pub(crate) fn from_convener(&self, from: MemberId) -> Result<(), Refusal> {
+    pub(crate) fn only_convener(&self, from: MemberId) -> Result<(), Refusal> {
         if from == self.convener { Ok(()) } else { Err(Refusal::NotConvener) }
     }
 
@@ -242,7 +240,7 @@ impl Channel {
         S: StorageProvider<CURRENT_VERSION>,
         R: CryptoRng + ?Sized,
     {
-        self.from_convener(from)?;
+        self.only_convener(from)?;
         let convener = self.peers.get(&from).ok_or(Refusal::NotConvener)?;
         if !sequenced.verifies(&convener.binding) {
             return Err(Refusal::NotSequenced.into());
@@ -270,16 +268,12 @@ impl Channel {
         let (admission, known) = match change {
             Change::Update(_) => return Ok(None),
             Change::Add(approved) => {
-                let candidate = self
-                    .candidates
-                    .get(&approved.admission)
-                    .ok_or(Refusal::UnknownAdmission)?;
+                let candidate = self.candidates.get(&approved.admission).ok_or(Refusal::UnknownAdmission)?;
                 let known = self.authority_for(approved.admission, &candidate.member, None);
                 (approved.admission, known.is_ok())
             }
             Change::Remove(approved) => {
-                let removal =
-                    self.removals.get(&approved.admission).ok_or(Refusal::UnknownAdmission)?;
+                let removal = self.removals.get(&approved.admission).ok_or(Refusal::UnknownAdmission)?;
                 (approved.admission, self.may_remove(approved.admission, removal.member, None))
             }
         };

@@ -48,11 +48,7 @@ impl Channel {
     }
 
     /// Takes in one frame.
-    pub(crate) fn take<S, R>(
-        &mut self,
-        run: &mut Run<'_, '_, S, R>,
-        bytes: &[u8],
-    ) -> Result<(), ReceiveError>
+    pub(crate) fn take<S, R>(&mut self, run: &mut Run<'_, '_, S, R>, bytes: &[u8]) -> Result<(), ReceiveError>
     where
         S: StorageProvider<CURRENT_VERSION>,
         R: CryptoRng + ?Sized,
@@ -104,17 +100,14 @@ impl Channel {
             Body::Bound(admission, tag) => self.bound(run, from, admission, tag),
             Body::Dropped(admission) => self.drop_candidate(from, admission),
             Body::Approval(admission, macs) => self.approval(run, from, admission, &macs),
-            Body::RemovalProposed(removal, member) => {
-                self.removal_proposed(run, from, removal, member)
-            }
-            Body::RemovalApproval(removal, macs) => {
-                self.removal_approval(run, from, removal, &macs)
-            }
+            Body::RemovalProposed(removal, member) => self.removal_proposed(run, from, removal, member),
+            Body::RemovalApproval(removal, macs) => self.removal_approval(run, from, removal, &macs),
             Body::Grant(wrapped) => self.grant_of(run, from, &wrapped, frame),
             Body::PassOn(to, inner) => self.pass_on(run, from, to, inner),
             Body::Beacon => Ok(()),
-            Body::Match(_) | Body::Differ(_) | Body::Company(_) | Body::Tags(_)
-            | Body::Welcome(_) => Err(Refusal::OutOfStep.into()),
+            Body::Match(_) | Body::Differ(_) | Body::Company(_) | Body::Tags(_) | Body::Welcome(_) => {
+                Err(Refusal::OutOfStep.into())
+            }
         }
     }
 

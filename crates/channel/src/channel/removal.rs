@@ -7,9 +7,7 @@ use rand_core::CryptoRng;
 
 use super::Channel;
 use super::run::Run;
-use crate::admission::{
-    Act, Approvals, MAX_ADMISSIONS, Removal, enough, removal_mac, removal_verifies,
-};
+use crate::admission::{Act, Approvals, MAX_ADMISSIONS, Removal, enough, removal_mac, removal_verifies};
 use crate::binding::Mac;
 use crate::context::Context;
 use crate::effect::Effect;
@@ -65,8 +63,7 @@ impl Channel {
     ) -> Result<Vec<Effect>, StepError> {
         let (_, effects) = self.open_step(cx, |channel, run| {
             let now = run.cx.now;
-            let member =
-                channel.removals.get(&removal).ok_or(StepError::UnknownAdmission)?.member;
+            let member = channel.removals.get(&removal).ok_or(StepError::UnknownAdmission)?.member;
             if !channel.may_remove(removal, member, Some(now)) {
                 return Err(StepError::NoAuthority);
             }
@@ -91,12 +88,7 @@ impl Channel {
     }
 
     /// Whether the record allows the removal; before founders are pinned, the convener may.
-    pub(crate) fn may_remove(
-        &self,
-        removal: AdmissionId,
-        member: MemberId,
-        now: Option<u64>,
-    ) -> bool {
+    pub(crate) fn may_remove(&self, removal: AdmissionId, member: MemberId, now: Option<u64>) -> bool {
         let target = self.member(&member).or(Some(&self.me)).filter(|found| found.id() == member);
         let Some(target) = target else {
             return false;
@@ -117,7 +109,7 @@ impl Channel {
         removal: AdmissionId,
         member: MemberId,
     ) -> Result<(), ReceiveError> {
-        self.from_convener(from)?;
+        self.only_convener(from)?;
         if self.removals.contains_key(&removal) {
             return Err(Refusal::Replay.into());
         }
@@ -170,9 +162,7 @@ impl Channel {
         let begun = self.removals.get(&removal).ok_or(StepError::UnknownAdmission)?;
         let target = begun.member;
         let approvers: BTreeSet<MemberId> = begun.approvals.keys().copied().collect();
-        if !self.founding()
-            && !enough(&self.present(Some(target)), &self.convener, &approvers)
-        {
+        if !self.founding() && !enough(&self.present(Some(target)), &self.convener, &approvers) {
             return Ok(());
         }
         let approvals = begun.approvals.clone();

@@ -132,18 +132,14 @@ impl Channel {
         });
         let surplus = self.epochs.len().saturating_sub(EPOCHS_REMEMBERED);
         self.epochs.drain(..surplus);
-        self.departed
-            .retain(|(gone, _)| gone.saturating_add(PAST_EPOCHS as u64) > number);
+        self.departed.retain(|(gone, _)| gone.saturating_add(PAST_EPOCHS as u64) > number);
         run.out.push(Effect::Epoch(number));
         self.reached(number, &mut run.out);
         self.forget_past_epochs(run)
     }
 
     /// Deletes past epochs by the time at which they were superseded.
-    pub(crate) fn forget_past_epochs<S, R>(
-        &mut self,
-        run: &mut Run<'_, '_, S, R>,
-    ) -> Result<(), Local>
+    pub(crate) fn forget_past_epochs<S, R>(&mut self, run: &mut Run<'_, '_, S, R>) -> Result<(), Local>
     where
         S: StorageProvider<CURRENT_VERSION>,
         R: ?Sized,

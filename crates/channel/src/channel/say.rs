@@ -90,8 +90,7 @@ impl Channel {
         &mut self,
         cx: &mut Context<'_, S, R>,
     ) -> Result<Vec<Effect>, StepError> {
-        let (_, effects) =
-            self.open_step(cx, |channel, run| channel.post_all(run, &Body::Beacon))?;
+        let (_, effects) = self.open_step(cx, |channel, run| channel.post_all(run, &Body::Beacon))?;
         Ok(effects)
     }
 

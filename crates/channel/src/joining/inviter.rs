@@ -21,8 +21,8 @@ use crate::frame::{Body, CandidateNotice, Frame, VERSION};
 use crate::group::Commit;
 use crate::joining::invite::{Fields, Invite};
 use crate::joining::notice::{
-    Company, DIFFER, JoiningMessage, Match, Reveal, Tags, WelcomeNotice, commitment, open_answer,
-    transcript, verdict_mac, verdict_verifies,
+    Company, DIFFER, JoiningMessage, Match, Reveal, Tags, WelcomeNotice, commitment, open_answer, transcript,
+    verdict_mac, verdict_verifies,
 };
 use crate::joining::{MAX_INVITE_SECONDS, MAX_INVITES};
 use crate::leaf::{MAX_ROLE, Place, read_key_package};
@@ -197,9 +197,7 @@ impl Channel {
                 }
                 (Invitation::Ended, JoiningMessage::Answer(_)) => Err(Refusal::InviteEnded.into()),
                 (_, JoiningMessage::Answer(_)) => Err(Refusal::AlreadyAnswered.into()),
-                (step, JoiningMessage::Frame(frame)) => {
-                    channel.joiner_frame(run, admission, step, &frame)
-                }
+                (step, JoiningMessage::Frame(frame)) => channel.joiner_frame(run, admission, step, &frame),
                 _ => Err(Refusal::OutOfStep.into()),
             }
         })?;
@@ -227,8 +225,7 @@ impl Channel {
             let mut step = step.clone();
             let joiner = &step.entrant;
             channel.give(joiner.joiner.id(), grant)?;
-            let matched =
-                Match::make(&joiner.binding, admission, joiner.transcript, grant, run.cx.rng)?;
+            let matched = Match::make(&joiner.binding, admission, joiner.transcript, grant, run.cx.rng)?;
             channel.to_joiner(run, joiner, &Body::Match(matched.clone()))?;
             run.out.push(Effect::WordsMatch { admission, by_us: true });
             step.ours = Some(matched);
@@ -319,8 +316,7 @@ impl Channel {
         match (frame.open(&entrant.binding)?, step) {
             (Body::Match(matched), Invitation::Words(mut step)) => {
                 let entrant = &step.entrant;
-                step.theirs =
-                    Some(matched.check(&entrant.binding, admission, entrant.transcript)?);
+                step.theirs = Some(matched.check(&entrant.binding, admission, entrant.transcript)?);
                 run.out.push(Effect::WordsMatch { admission, by_us: false });
                 self.invitations.insert(admission, Invitation::Words(step));
                 Ok(self.advance(run)?)
@@ -334,9 +330,7 @@ impl Channel {
                 run.out.push(Effect::WordsDiffer { admission, by_us: false });
                 Ok(self.break_off(run, admission)?)
             }
-            (Body::Tags(tags), Invitation::Tags(bonds)) => {
-                self.introduce(run, admission, bonds, &tags)
-            }
+            (Body::Tags(tags), Invitation::Tags(bonds)) => self.introduce(run, admission, bonds, &tags),
             _ => Err(Refusal::OutOfStep.into()),
         }
     }
@@ -456,17 +450,11 @@ impl Channel {
     }
 
     /// Begins the next joining whose words match on both sides.
-    fn begin_next<S, R: ?Sized>(
-        &mut self,
-        run: &mut Run<'_, '_, S, R>,
-    ) -> Result<bool, StepError> {
+    fn begin_next<S, R: ?Sized>(&mut self, run: &mut Run<'_, '_, S, R>) -> Result<bool, StepError> {
         let ready = self.invitations.iter().find_map(|(id, step)| match step {
-            Invitation::Words(AwaitingWords {
-                entrant,
-                ours: Some(ours),
-                theirs: Some(theirs),
-                ..
-            }) => Some((*id, entrant.clone(), ours.clone(), theirs.clone())),
+            Invitation::Words(AwaitingWords { entrant, ours: Some(ours), theirs: Some(theirs), .. }) => {
+                Some((*id, entrant.clone(), ours.clone(), theirs.clone()))
+            }
             _ => None,
         });
         let Some((admission, entrant, ours, theirs)) = ready else {

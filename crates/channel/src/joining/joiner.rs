@@ -16,8 +16,8 @@ use crate::error::{Local, ReceiveError, Refusal, StepError};
 use crate::frame::{Body, Frame};
 use crate::joining::invite::Invite;
 use crate::joining::notice::{
-    Answer, DIFFER, JoiningMessage, Match, Reveal, commitment, seal_answer, transcript,
-    verdict_mac, verdict_verifies,
+    Answer, DIFFER, JoiningMessage, Match, Reveal, commitment, seal_answer, transcript, verdict_mac,
+    verdict_verifies,
 };
 use crate::leaf::{CardFacts, Leaf, LeafSecret, Place};
 use crate::member::{AdmissionId, Member, MemberId};
@@ -41,6 +41,7 @@ pub enum Joining {
 }
 
 /// What a joining became.
+#[allow(clippy::large_enum_variant, reason = "one at a time, and moved into storage at once")]
 pub enum Next {
     /// It goes on.
     Joining(Joining),
@@ -118,12 +119,7 @@ impl Joining {
         let place = Place { card: cx.own.card.clone(), party: 0, role: String::new() };
         let (leaf, key_package) = secret.key_package(&provider, place)?;
         let facts = own_facts(&leaf, invite.origin(), cx.own.binding.public())?;
-        let plain = Answer {
-            random: cx.random(),
-            card: cx.own.card.clone(),
-            key_package,
-            mailbox,
-        };
+        let plain = Answer { random: cx.random(), card: cx.own.card.clone(), key_package, mailbox };
         let answer = seal_answer(&plain, invite)?;
         let bytes = JoiningMessage::Answer(answer.clone()).write()?;
         let send = Effect::Send(Outgoing {
@@ -168,8 +164,7 @@ impl Joining {
             return Err(StepError::UnknownAdmission);
         };
         let AwaitingWords { entry, theirs } = step;
-        let matched =
-            Match::make(&entry.binding, entry.admission, entry.transcript, grant, cx.rng)?;
+        let matched = Match::make(&entry.binding, entry.admission, entry.transcript, grant, cx.rng)?;
         let effects = vec![
             entry.send(&Body::Match(matched))?,
             Effect::WordsMatch { admission: entry.admission, by_us: true },
@@ -183,8 +178,7 @@ impl Joining {
     /// # Errors
     /// [`StepError::UnknownAdmission`] before there are words.
     pub fn words_differ(self) -> Result<(Next, Vec<Effect>), StepError> {
-        let (Self::Words(AwaitingWords { entry, .. })
-        | Self::Welcome(AwaitingWelcome { entry, .. })) = self
+        let (Self::Words(AwaitingWords { entry, .. }) | Self::Welcome(AwaitingWelcome { entry, .. })) = self
         else {
             return Err(StepError::UnknownAdmission);
         };
@@ -296,8 +290,7 @@ impl AwaitingWords {
         match self.entry.open(frame)? {
             Body::Match(matched) => {
                 self.theirs = Some(self.entry.check(&matched)?);
-                let effects =
-                    vec![Effect::WordsMatch { admission: self.entry.admission, by_us: false }];
+                let effects = vec![Effect::WordsMatch { admission: self.entry.admission, by_us: false }];
                 Ok((Next::Joining(Joining::Words(self)), effects))
             }
             Body::Differ(mac) => self.entry.differ(&mac),
@@ -315,8 +308,7 @@ impl AwaitingWelcome {
         match self.entry.open(frame)? {
             Body::Match(matched) => {
                 self.theirs = Some(self.entry.check(&matched)?);
-                let effects =
-                    vec![Effect::WordsMatch { admission: self.entry.admission, by_us: false }];
+                let effects = vec![Effect::WordsMatch { admission: self.entry.admission, by_us: false }];
                 Ok((Next::Joining(Joining::Welcome(self)), effects))
             }
             Body::Differ(mac) => self.entry.differ(&mac),

@@ -198,10 +198,7 @@ pub(crate) fn seal_answer(answer: &Answer, invite: &Invite) -> Result<Vec<u8>, L
 
 pub(crate) fn open_answer(sealed: &[u8], invite: &[u8], secret: &Secret) -> Result<Answer, Refusal> {
     let sealed: SealedAnswer = codec::decode(sealed).map_err(|_| Refusal::Malformed)?;
-    let input = HpkeCiphertext {
-        kem_output: sealed.kem.into(),
-        ciphertext: sealed.ciphertext.into(),
-    };
+    let input = HpkeCiphertext { kem_output: sealed.kem.into(), ciphertext: sealed.ciphertext.into() };
     let plain = RustCrypto::default()
         .hpke_open(SUITE.hpke_config(), &input, secret.bytes(), ANSWER_INFO, invite)
         .map_err(|_| Refusal::NotAuthentic)?;

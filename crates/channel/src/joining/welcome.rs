@@ -39,9 +39,7 @@ impl AwaitingWelcome {
             }
             self.company.push(self.entry.bind(cx.own, leaf, cx.now)?);
         }
-        let tag = |(member, binding): &(Member, Binding)| {
-            (member.id(), binding.tag(self.entry.admission))
-        };
+        let tag = |(member, binding): &(Member, Binding)| (member.id(), binding.tag(self.entry.admission));
         let tags = Body::Tags(Tags(self.company.iter().map(tag).collect()));
         let effects = vec![self.entry.send(&tags)?];
         Ok((Next::Joining(Joining::Welcome(self)), effects))
@@ -85,8 +83,7 @@ impl AwaitingWelcome {
     fn check_tags(&self, tags: &[(MemberId, Mac)]) -> Result<(), Refusal> {
         let tags: BTreeMap<_, _> = tags.iter().copied().collect();
         let bound = self.company.iter().all(|(member, binding)| {
-            tags.get(&member.id())
-                .is_some_and(|tag| binding.verifies_tag(self.entry.admission, tag))
+            tags.get(&member.id()).is_some_and(|tag| binding.verifies_tag(self.entry.admission, tag))
         });
         if bound && tags.len() == self.company.len() { Ok(()) } else { Err(Refusal::BadTag) }
     }
@@ -95,10 +92,8 @@ impl AwaitingWelcome {
         let entry = &self.entry;
         let mut approvers = BTreeSet::new();
         for (approver, mac) in approvals {
-            let binding = self
-                .bindings()
-                .find(|binding| binding.peer() == *approver)
-                .ok_or(Refusal::NotApproved)?;
+            let binding =
+                self.bindings().find(|binding| binding.peer() == *approver).ok_or(Refusal::NotApproved)?;
             if !approval_verifies(binding, entry.admission, &entry.me.leaf, mac) {
                 return Err(Refusal::NotApproved);
             }
@@ -111,11 +106,7 @@ impl AwaitingWelcome {
             .chain([&entry.convener])
             .map(|member| (member.id(), member.party()))
             .collect();
-        if enough(&present, &entry.convener.id(), &approvers) {
-            Ok(())
-        } else {
-            Err(Refusal::NotApproved)
-        }
+        if enough(&present, &entry.convener.id(), &approvers) { Ok(()) } else { Err(Refusal::NotApproved) }
     }
 
     fn bindings(&self) -> impl Iterator<Item = &Binding> {
@@ -153,8 +144,7 @@ fn staged<S: StorageProvider<CURRENT_VERSION>>(
     provider: &Provider<'_, S>,
     welcome: &[u8],
 ) -> Result<StagedWelcome, ReceiveError> {
-    let message =
-        MlsMessageIn::tls_deserialize_exact_bytes(welcome).map_err(|_| Refusal::Malformed)?;
+    let message = MlsMessageIn::tls_deserialize_exact_bytes(welcome).map_err(|_| Refusal::Malformed)?;
     let MlsMessageBodyIn::Welcome(welcome) = message.extract() else {
         return Err(Refusal::Malformed.into());
     };

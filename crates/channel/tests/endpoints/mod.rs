@@ -5,7 +5,6 @@
 #![allow(dead_code, unreachable_pub, reason = "each test binary uses a part")]
 
 use std::collections::{BTreeMap, VecDeque};
-use std::time::{SystemTime, UNIX_EPOCH};
 
 use entente_channel::admission::{Act, Authority, Founder};
 use entente_channel::channel::{Channel, Founding, Sent};
@@ -139,10 +138,8 @@ impl Person {
 }
 
 pub fn card(origin: &Origin, secret: &PersonaSecret, binding: [u8; 32]) -> Vec<u8> {
-    let cosigner = Cosigner::new(
-        KeyName::parse("entente-cosigner").unwrap(),
-        SecretKey::from_seed(&random()),
-    );
+    let cosigner =
+        Cosigner::new(KeyName::parse("entente-cosigner").unwrap(), SecretKey::from_seed(&random()));
     Card::issue(origin, secret, binding, cosigner.verifier()).unwrap().to_bytes()
 }
 
@@ -161,7 +158,7 @@ impl World {
     pub fn new<const N: usize>(names: [&'static str; N]) -> Self {
         let origin = Origin::random(&mut rng());
         Self {
-            now: SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs(),
+            now: 1_803_859_200,
             people: names.into_iter().map(|name| Person::new(name, &origin)).collect(),
             origin,
             post: VecDeque::new(),
@@ -181,10 +178,7 @@ impl World {
     pub fn step<T, E: From<Local>>(
         &mut self,
         who: usize,
-        step: impl FnOnce(
-            &mut Channel,
-            &mut Context<'_, MemoryStorage, Random>,
-        ) -> Result<(T, Vec<Effect>), E>,
+        step: impl FnOnce(&mut Channel, &mut Context<'_, MemoryStorage, Random>) -> Result<(T, Vec<Effect>), E>,
     ) -> Result<T, E> {
         let person = &self.people[who];
         let before = person.storage.values.read().unwrap().clone();
@@ -215,8 +209,10 @@ impl World {
                 Effect::GrantWanted(member) if self.grants => {
                     let grant = self.grant(who, Box_::Channel);
                     self.people[who].seen.push(Effect::GrantWanted(member));
-                    self.step(who, |channel, cx| Ok::<_, StepError>(((), channel.grant(cx, member, &grant)?)))
-                        .unwrap();
+                    self.step(who, |channel, cx| {
+                        Ok::<_, StepError>(((), channel.grant(cx, member, &grant)?))
+                    })
+                    .unwrap();
                 }
                 other => self.people[who].seen.push(other),
             }
@@ -246,9 +242,7 @@ impl World {
     pub fn deliver(&mut self, letter: &Letter) -> Result<(), ReceiveError> {
         let bytes = &letter.bytes;
         match letter.route {
-            Box_::Channel => {
-                self.step(letter.to, |channel, cx| Ok(((), channel.receive(cx, bytes)?)))
-            }
+            Box_::Channel => self.step(letter.to, |channel, cx| Ok(((), channel.receive(cx, bytes)?))),
             Box_::Invite(admission) => {
                 self.step(letter.to, |channel, cx| Ok(((), channel.answered(cx, admission, bytes)?)))
             }
@@ -259,10 +253,7 @@ impl World {
     pub fn joining_step<E>(
         &mut self,
         who: usize,
-        step: impl FnOnce(
-            Joining,
-            &mut Context<'_, MemoryStorage, Random>,
-        ) -> Result<(Next, Vec<Effect>), E>,
+        step: impl FnOnce(Joining, &mut Context<'_, MemoryStorage, Random>) -> Result<(Next, Vec<Effect>), E>,
     ) -> Result<(), E> {
         let person = &self.people[who];
         let before = person.storage.values.read().unwrap().clone();
@@ -310,8 +301,7 @@ impl World {
             Inviting { party, role: "head".into(), mailbox, expires: self.now + 86_400, admission };
         let person = &self.people[by];
         let mut channel = person.channel();
-        let invite =
-            channel.invite(&mut person.context(self.now, &mut rng()), inviting).unwrap();
+        let invite = channel.invite(&mut person.context(self.now, &mut rng()), inviting).unwrap();
         self.people[by].channel = Some(channel.to_bytes().unwrap().to_vec());
         self.boxes.insert(address, (by, Box_::Invite(invite.admission())));
         Invite::from_text(&invite.to_text()).unwrap()
@@ -320,8 +310,7 @@ impl World {
     pub fn answer(&mut self, who: usize, invite: &Invite) -> Result<(), StepError> {
         let mailbox = self.grant(who, Box_::Joining);
         let person = &self.people[who];
-        let (joining, effects) =
-            Joining::answer(&mut person.context(self.now, &mut rng()), invite, mailbox)?;
+        let (joining, effects) = Joining::answer(&mut person.context(self.now, &mut rng()), invite, mailbox)?;
         self.people[who].joining = Some(joining.to_bytes().unwrap().to_vec());
         self.effects(who, effects);
         Ok(())
@@ -330,10 +319,8 @@ impl World {
     /// The convener's person says that the words match.
     pub fn inviter_matches(&mut self, who: usize, admission: AdmissionId) {
         let grant = self.grant(who, Box_::Channel);
-        self.step(who, |channel, cx| {
-            Ok::<_, StepError>(((), channel.words_match(cx, admission, &grant)?))
-        })
-        .unwrap();
+        self.step(who, |channel, cx| Ok::<_, StepError>(((), channel.words_match(cx, admission, &grant)?)))
+            .unwrap();
     }
 
     /// The joiner's person says that the words match.
@@ -343,7 +330,13 @@ impl World {
     }
 
     /// From invite to words, which are equal.
-    pub fn to_words(&mut self, by: usize, who: usize, party: u16, admission: Option<AdmissionId>) -> AdmissionId {
+    pub fn until_words(
+        &mut self,
+        by: usize,
+        who: usize,
+        party: u16,
+        admission: Option<AdmissionId>,
+    ) -> AdmissionId {
         let invite = self.invite(by, party, admission);
         self.answer(who, &invite).unwrap();
         self.run();
@@ -353,7 +346,7 @@ impl World {
 
     /// A whole joining by check words.
     pub fn join(&mut self, by: usize, who: usize, party: u16) -> AdmissionId {
-        let admission = self.to_words(by, who, party, None);
+        let admission = self.until_words(by, who, party, None);
         self.joiner_matches(who);
         self.inviter_matches(by, admission);
         self.run();
