@@ -68,6 +68,8 @@ fn main() {
         &good,
         &code(&digits),
     );
+    let alone = format!("record {digits}\n");
+    vectors.write_with("check-code-alone", "The reader has nothing but the check code.", &good, &alone);
     vectors.write_with("no-anchor", "The reader has nothing from elsewhere.", &good, "");
     let other = code(&"ab".repeat(32));
     vectors.write_with("another-check-code", "The check code of another record.", &good, &other);

@@ -9,7 +9,9 @@
 )]
 
 pub mod folders;
+pub mod negotiation;
 pub mod random;
 pub mod record;
 pub mod relay;
+pub mod tapped;
 pub mod vectors;

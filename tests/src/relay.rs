@@ -5,6 +5,8 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
 
+use entente_wire::RelayAddress;
+
 use crate::folders::binary;
 
 /// A running relay; killed by its process id when dropped.
@@ -52,8 +54,8 @@ impl RelayProcess {
     }
 
     /// `entente-relay:<key>@127.0.0.1:<port>`.
-    pub fn address(&self) -> &str {
-        &self.address
+    pub fn address(&self) -> RelayAddress {
+        self.address.parse().expect("an address")
     }
 
     /// The folder it keeps everything in.

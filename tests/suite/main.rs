@@ -9,7 +9,9 @@
 )]
 
 mod architecture;
+mod canaries;
 mod corpora;
 mod defences;
 mod independent;
+mod relays;
 mod verdicts;
