@@ -142,8 +142,8 @@ pub enum RosterError {
     /// The log's key does not bear the origin's name, or is no log key.
     #[error("the log key is not named for the record")]
     LogKey,
-    /// A member's cosigner key is not of the type that stamps.
-    #[error("a cosigner key is not of the cosignature type")]
+    /// A member's cosigner key is not of the type that stamps, or its name is not printable ASCII.
+    #[error("a cosigner key is not of the cosignature type, or not plainly named")]
     CosignerKey,
     /// One key stands in two places. One key, one role.
     #[error("one key stands in two places of the roster")]
@@ -313,7 +313,11 @@ impl Roster {
         if !log_named || self.log_key.signature_type() != SignatureType::Ed25519 {
             return Err(RosterError::LogKey);
         }
-        let stamps = |member: &Member| member.cosigner.signature_type() == SignatureType::Cosignature;
+        let plain = |name: &str| name.bytes().all(|byte| byte.is_ascii_graphic());
+        let stamps = |member: &Member| {
+            let key = &member.cosigner;
+            key.signature_type() == SignatureType::Cosignature && plain(key.name().as_str())
+        };
         if !self.members.iter().all(stamps) {
             return Err(RosterError::CosignerKey);
         }

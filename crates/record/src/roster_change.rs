@@ -25,6 +25,9 @@ pub enum RosterChangeError {
     /// A new member brings a key that stands, or once stood, elsewhere.
     #[error("a new member brings a key that was used before")]
     KeyReused,
+    /// A side would be left without a member, and no quorum could be met again.
+    #[error("a side would be left without a member")]
+    SideEmptied,
     /// The principal replaces a member of another party.
     #[error("a principal replaces members of its own party only")]
     OtherParty,
@@ -57,6 +60,10 @@ pub fn check(
     }
     if reuses_a_key(rosters, &line) {
         return Err(RosterChangeError::KeyReused);
+    }
+    let peopled = |party: Party| next.members().iter().any(|member| member.party == party);
+    if !next.sides().iter().all(|side| peopled(side.party)) {
+        return Err(RosterChangeError::SideEmptied);
     }
     let by_principal = *kind == Kind::SUCCESSION;
     let own = |old: &Member| signers.iter().all(|signer| signer.party == old.party);

@@ -1,5 +1,6 @@
 //! Taking an entry: every check, then the change.
 
+use alloc::collections::BTreeSet;
 use alloc::string::ToString;
 use alloc::vec::Vec;
 
@@ -154,7 +155,9 @@ impl Replica {
 /// The body must say of the document what is true of it, and the leaf fit the body.
 fn check_body(bundle: &EntryBundle, document: &Document) -> Result<(), Refusal> {
     let (payload, signatures) = (document.payload(), document.raw_signatures());
-    if bundle.salts.len() != signatures.len() {
+    // A salt of its own for each signature, or guessing one would help to guess another.
+    let salts: BTreeSet<_> = bundle.salts.iter().collect();
+    if salts.len() != signatures.len() || salts.len() != bundle.salts.len() {
         return Err(Refusal::Body);
     }
     let digest = Hash::from(payload.digest().0);

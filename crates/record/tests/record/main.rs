@@ -10,9 +10,11 @@
 )]
 
 mod attacks;
+mod authority;
 mod disclosure;
 mod flow;
 mod forge;
 mod formats;
+mod mutation;
 mod sequences;
 mod world;
