@@ -10,5 +10,5 @@ mod serve;
 pub mod store;
 
 pub use keeper::Clock;
-pub use quic::{EndpointError, Tap};
+pub use quic::{EndpointError, Tap, listen};
 pub use serve::{Relay, StartError, Surroundings};

@@ -14,6 +14,7 @@ use entente_relay::store::Embedded;
 use entente_wire::RelayAddress;
 use tokio::signal::unix::{SignalKind, signal};
 use tracing_subscriber::EnvFilter;
+use tracing_subscriber::filter::LevelFilter;
 
 /// The address last listened on, for `address` when the port was the system's choice.
 const ADDRESS_FILE: &str = "address";
@@ -56,15 +57,20 @@ struct Place {
 
 fn main() -> anyhow::Result<()> {
     let arguments = Arguments::parse();
-    // Off unless RUST_LOG asks; what is logged holds no address, id or size.
-    let filter = EnvFilter::builder().with_default_directive(tracing::Level::ERROR.into());
-    let filter = filter.parse_lossy(std::env::var("RUST_LOG").unwrap_or_else(|_| "off".to_owned()));
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(io::stderr).init();
+    log();
     match arguments.command {
         Verb::Init(place) => init(&place),
         Verb::Run(place) => run(&place),
         Verb::Address(place) => address(&place),
     }
+}
+
+/// Logging is off unless RUST_LOG names a level, and then of the relay's own lines alone: libraries log addresses.
+fn log() {
+    let level = std::env::var("RUST_LOG").ok().and_then(|level| level.parse::<LevelFilter>().ok());
+    let filter = format!("entente_relay={}", level.unwrap_or(LevelFilter::OFF));
+    let filter = EnvFilter::builder().parse_lossy(filter);
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(io::stderr).init();
 }
 
 impl Place {

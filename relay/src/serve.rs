@@ -85,7 +85,7 @@ impl Relay {
     ) -> Result<Self, StartError> {
         let Surroundings { clock, tap } = surroundings;
         let core = Core::restore(config.limits.clone(), store.load()?)?;
-        let endpoint = quic::bind(config.listen, identity, &config.connections)?;
+        let endpoint = quic::listen(config.listen, identity, &config.connections)?;
         let bound = endpoint.local_addr()?;
         let address = RelayAddress::new(identity.public(), &config.host(bound), bound.port())?;
         let (jobs, queue) = mpsc::channel(JOBS_QUEUED);

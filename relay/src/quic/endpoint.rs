@@ -43,23 +43,19 @@ pub enum EndpointError {
     Tls(String),
 }
 
-/// Binds the socket and is ready to accept.
-pub(crate) fn bind(
-    listen: SocketAddr,
-    identity: &Identity,
-    limits: &Connections,
-) -> Result<Endpoint, EndpointError> {
+/// A QUIC endpoint at `at` with the relay's identity, ready to accept, within a tokio runtime.
+pub fn listen(at: SocketAddr, identity: &Identity, limits: &Connections) -> Result<Endpoint, EndpointError> {
     let tls = tls(identity).map_err(EndpointError::Tls)?;
     let tls = QuicServerConfig::try_from(tls).map_err(|error| EndpointError::Tls(error.to_string()))?;
     let mut server = ServerConfig::with_crypto(Arc::new(tls));
     server.transport_config(Arc::new(transport(limits)));
     server.max_incoming(limits.handshakes);
-    let socket = UdpSocket::bind(listen).map_err(|error| EndpointError::Listen(listen, error))?;
+    let socket = UdpSocket::bind(at).map_err(|error| EndpointError::Listen(at, error))?;
     let reset = Arc::new(ResetKey(identity.reset.clone()));
     let mut config = EndpointConfig::new(reset);
     config.cid_generator(|| Box::new(RandomIds));
     Endpoint::new(config, Some(server), socket, Arc::new(quinn::TokioRuntime))
-        .map_err(|error| EndpointError::Listen(listen, error))
+        .map_err(|error| EndpointError::Listen(at, error))
 }
 
 fn tls(identity: &Identity) -> Result<rustls::ServerConfig, String> {

@@ -7,5 +7,4 @@ mod endpoint;
 pub(crate) use admission::accept;
 pub(crate) use connection::Shared;
 pub use connection::Tap;
-pub use endpoint::EndpointError;
-pub(crate) use endpoint::bind;
+pub use endpoint::{EndpointError, listen};
