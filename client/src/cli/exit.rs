@@ -41,3 +41,26 @@ pub fn of(fault: &Fault) -> (u8, &'static str) {
         Fault::Misbehaviour { .. } => (22, "misbehaviour"),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::cli::arguments::EXIT_CODES;
+
+    /// `--help` writes `  13  the relay ...`, the guide `| 13 | the relay ... |`.
+    #[test]
+    fn the_help_and_the_guide_hold_the_same_exit_codes() {
+        let help: Vec<(String, String)> = EXIT_CODES
+            .lines()
+            .filter_map(|line| line.trim().split_once("  "))
+            .map(|(code, meaning)| (code.to_owned(), meaning.to_owned()))
+            .collect();
+        let guide: Vec<(String, String)> = include_str!("../../../docs/guide.md")
+            .lines()
+            .filter_map(|line| line.strip_prefix("| ")?.strip_suffix(" |")?.split_once(" | "))
+            .filter(|(code, _)| code.bytes().all(|byte| byte.is_ascii_digit()))
+            .map(|(code, meaning)| (code.to_owned(), meaning.replace('`', "")))
+            .collect();
+        assert_eq!(help, guide);
+        assert_eq!(help.len(), 19);
+    }
+}

@@ -8,7 +8,7 @@ use crate::words::fault::Fault;
 ///
 /// # Errors
 /// [`Fault::Usage`] if no folder is named and the environment knows no home.
-pub fn folder(given: Option<PathBuf>) -> Result<PathBuf, Fault> {
+pub(crate) fn folder(given: Option<PathBuf>) -> Result<PathBuf, Fault> {
     let absolute = |name: &str| std::env::var_os(name).map(PathBuf::from).filter(|path| path.is_absolute());
     given
         .or_else(|| absolute("XDG_DATA_HOME").map(|data| data.join("entente")))

@@ -16,7 +16,7 @@ const LIMIT: u64 = 1_024;
 ///
 /// # Errors
 /// [`Fault::NobodyToAsk`] without terminal, file or descriptor; [`Fault::File`].
-pub fn existing(general: &General) -> Result<Zeroizing<String>, Fault> {
+pub(crate) fn existing(general: &General) -> Result<Zeroizing<String>, Fault> {
     match source(general) {
         Some(file) => first_line(&file),
         None => prompt("Passphrase: "),
@@ -27,7 +27,7 @@ pub fn existing(general: &General) -> Result<Zeroizing<String>, Fault> {
 ///
 /// # Errors
 /// As [`existing`]; [`Fault::NotNow`] if it is too short or the two differ.
-pub fn new(general: &General) -> Result<Zeroizing<String>, Fault> {
+pub(crate) fn new(general: &General) -> Result<Zeroizing<String>, Fault> {
     let passphrase = match source(general) {
         Some(file) => first_line(&file)?,
         None => {

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 /// Writes to standard error from the second second on, until dropped.
 #[derive(Debug)]
-pub struct Progress {
+pub(crate) struct Progress {
     stop: Option<Sender<()>>,
     thread: Option<JoinHandle<()>>,
 }
@@ -15,7 +15,7 @@ pub struct Progress {
 impl Progress {
     /// `what` is being done, such as `Fetching`.
     #[must_use]
-    pub fn of(what: &'static str) -> Self {
+    pub(crate) fn of(what: &'static str) -> Self {
         let (stop, stopped) = channel();
         let thread = std::thread::Builder::new().name("progress".to_owned()).spawn(move || {
             let mut seconds = 0_u32;

@@ -14,17 +14,16 @@ use super::showing::Names;
 use super::terminal::Terminal;
 use super::{home, passphrase};
 use crate::engine::{
-    Engine, EngineError, ItemView, KeyParameters, Moment, Passphrase, SyncOptions, SyncReport, TextView,
+    Engine, EngineError, ItemView, KeyParameters, Line, Moment, Passphrase, SyncOptions, SyncReport, TextView,
 };
-use crate::network::{Network, Settings};
 use crate::words::{fault::Fault, safe_line};
 
 /// An open store and the person at the screen.
-pub struct Session {
+pub(crate) struct Session {
     /// The engine, on this person's store.
-    pub engine: Engine,
+    pub(crate) engine: Engine,
     /// Screen and keyboard.
-    pub terminal: Terminal,
+    pub(crate) terminal: Terminal,
     home: PathBuf,
     talks: Option<String>,
     offline: bool,
@@ -40,7 +39,7 @@ impl Session {
     ///
     /// # Errors
     /// Every reason why a store does not open.
-    pub fn open(general: &General, terminal: Terminal) -> Result<Self, Fault> {
+    pub(crate) fn open(general: &General, terminal: Terminal) -> Result<Self, Fault> {
         let home = home::folder(general.home.clone())?;
         if !Engine::exists(&home) {
             return Err(Fault::NoStore { store: home });
@@ -55,7 +54,7 @@ impl Session {
     ///
     /// # Errors
     /// [`Fault::NotFound`] without any, [`Fault::Usage`] with several and none named.
-    pub fn talks(&mut self) -> Result<String, Fault> {
+    pub(crate) fn talks(&mut self) -> Result<String, Fault> {
         let all = self.engine.talks();
         let all = self.done(all)?;
         let named = |name: &str| all.iter().any(|talks| talks.name == name);
@@ -80,7 +79,7 @@ impl Session {
     ///
     /// # Errors
     /// The engine's, as a sentence.
-    pub fn step<T>(
+    pub(crate) fn step<T>(
         &mut self,
         step: impl FnOnce(&mut Engine, &mut Moment<'_>) -> Result<T, EngineError>,
     ) -> Result<T, Fault> {
@@ -92,7 +91,7 @@ impl Session {
     ///
     /// # Errors
     /// The engine's.
-    pub fn attempt<T>(
+    pub(crate) fn attempt<T>(
         &mut self,
         step: impl FnOnce(&mut Engine, &mut Moment<'_>) -> Result<T, EngineError>,
     ) -> Result<T, EngineError> {
@@ -104,7 +103,7 @@ impl Session {
     ///
     /// # Errors
     /// The engine's, as a sentence.
-    pub fn names(&mut self, talks: &str) -> Result<Names, Fault> {
+    pub(crate) fn names(&mut self, talks: &str) -> Result<Names, Fault> {
         let people = self.look(|engine| engine.people(talks))?;
         Ok(Names::of_people(&people))
     }
@@ -113,7 +112,10 @@ impl Session {
     ///
     /// # Errors
     /// The engine's, as a sentence.
-    pub fn look<T>(&mut self, look: impl FnOnce(&mut Engine) -> Result<T, EngineError>) -> Result<T, Fault> {
+    pub(crate) fn look<T>(
+        &mut self,
+        look: impl FnOnce(&mut Engine) -> Result<T, EngineError>,
+    ) -> Result<T, Fault> {
         let outcome = look(&mut self.engine);
         self.done(outcome)
     }
@@ -122,7 +124,7 @@ impl Session {
     ///
     /// # Errors
     /// [`Fault::NotFound`].
-    pub fn text(&mut self, talks: &str, written: &str) -> Result<TextView, Fault> {
+    pub(crate) fn text(&mut self, talks: &str, written: &str) -> Result<TextView, Fault> {
         if written != "latest" {
             return self.look(|engine| engine.text(talks, written));
         }
@@ -134,7 +136,7 @@ impl Session {
     ///
     /// # Errors
     /// [`Fault::NotFound`].
-    pub fn item(&mut self, talks: &str, written: &str) -> Result<i64, Fault> {
+    pub(crate) fn item(&mut self, talks: &str, written: &str) -> Result<i64, Fault> {
         let received = |item: &ItemView| !item.mine && item.from.is_some();
         let number = match written {
             "latest" => {
@@ -154,16 +156,14 @@ impl Session {
     ///
     /// # Errors
     /// Why it did not answer.
-    pub fn probe(&self, relay: &RelayAddress) -> Result<(), Fault> {
+    pub(crate) fn probe(&self, relay: &RelayAddress) -> Result<(), Fault> {
         let _progress = Progress::of("Trying the relay");
-        let stopped =
-            |error: &dyn std::fmt::Display| Fault::Local { what: format!("The network failed: {error}") };
-        let (network, _events) = Network::start(Settings::default()).map_err(|error| stopped(&error))?;
-        network.probe(relay).map_err(|error| failure::relay(relay, &error))
+        let line = self.done(Line::start())?;
+        line.probe(relay).map_err(|error| failure::relay(relay, &error))
     }
 
     /// The folder of the store.
-    pub fn home(&self) -> &Path {
+    pub(crate) fn home(&self) -> &Path {
         &self.home
     }
 
@@ -171,7 +171,7 @@ impl Session {
     ///
     /// # Errors
     /// The engine's, as a sentence.
-    pub fn done<T>(&self, outcome: Result<T, EngineError>) -> Result<T, Fault> {
+    pub(crate) fn done<T>(&self, outcome: Result<T, EngineError>) -> Result<T, Fault> {
         outcome.map_err(|error| failure::engine(&self.home, error))
     }
 
@@ -179,7 +179,7 @@ impl Session {
     ///
     /// # Errors
     /// Only faults of this machine: an absent relay is in the report.
-    pub fn sync(&mut self, quiet: Duration, limit: Duration) -> Result<SyncReport, Fault> {
+    pub(crate) fn sync(&mut self, quiet: Duration, limit: Duration) -> Result<SyncReport, Fault> {
         let _progress = Progress::of("Talking to the relay");
         let mut rng = UnwrapErr(SysRng);
         let options = SyncOptions { quiet, limit };
@@ -192,7 +192,7 @@ impl Session {
     ///
     /// # Errors
     /// Only faults of this machine.
-    pub fn exchange(&mut self) -> Result<(), Fault> {
+    pub(crate) fn exchange(&mut self) -> Result<(), Fault> {
         if self.offline || self.look(Engine::relay)?.is_none() {
             return Ok(());
         }
@@ -205,6 +205,6 @@ impl Session {
 }
 
 /// Unix seconds, UTC.
-pub fn now() -> u64 {
+pub(crate) fn now() -> u64 {
     SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs())
 }

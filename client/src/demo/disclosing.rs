@@ -7,6 +7,7 @@ use entente_record::trust::Anchors;
 use entente_record::verify::verify;
 
 use super::people::TALKS;
+use super::tampering::change_words;
 use super::{DemoError, Stage};
 use crate::cli::{reporting, write_parts};
 use crate::words::{self, Disclosing, Name};
@@ -36,8 +37,9 @@ pub(super) fn play(stage: &mut Stage<'_>, out: &Path, item: u64) -> Result<(), D
     stage.screen("Paul", &reporting::text(&report));
 
     stage.scene("One letter of it is changed");
-    let altered = change_a_letter(&made.file)?;
-    let report = verify(altered.as_bytes(), &trusted);
+    stage.tell("In clause 2, the mill at Harrow Ford becomes the hill at Harrow Ford.");
+    let altered = change_words(made.file.as_bytes(), "the mill at", "the hill at")?;
+    let report = verify(&altered, &trusted);
     DemoError::unless(
         matches!(report.verdict, Verdict::NotAuthentic { .. }),
         "an altered file is not authentic",
@@ -52,31 +54,6 @@ pub(super) fn play(stage: &mut Stage<'_>, out: &Path, item: u64) -> Result<(), D
     )?;
     stage.screen("Paul", &reporting::verdict(&report));
     Ok(())
-}
-
-/// The first letter of the longest string in the file's disclosures becomes another.
-fn change_a_letter(file: &str) -> Result<String, DemoError> {
-    let longest = file
-        .split('"')
-        .filter(|part| part.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_'))
-        .max_by_key(|part| part.len());
-    let longest = longest
-        .filter(|part| part.len() > 64)
-        .ok_or_else(|| DemoError::new("changing a letter", &"there is none"))?;
-    let middle = longest.len() / 2;
-    let changed: String = longest
-        .char_indices()
-        .map(|(at, letter)| {
-            if at != middle {
-                letter
-            } else if letter == 'a' {
-                'b'
-            } else {
-                'a'
-            }
-        })
-        .collect();
-    Ok(file.replacen(longest, &changed, 1))
 }
 
 fn write(path: &Path, bytes: &[u8]) -> Result<(), DemoError> {

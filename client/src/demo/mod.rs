@@ -66,7 +66,8 @@ impl Stage<'_> {
 
     /// What one person has on the screen, in a frame of its own.
     fn screen(&mut self, who: &str, shown: &str) {
-        (self.narrate)(&format!("{who} reads:"));
+        let read = if who.contains(" and ") { "read" } else { "reads" };
+        (self.narrate)(&format!("{who} {read}:"));
         for line in shown.lines() {
             (self.narrate)(&format!("    {line}"));
         }
@@ -93,11 +94,11 @@ pub fn run(out: &Path, narrate: &mut dyn FnMut(&str)) -> Result<(), DemoError> {
     let item = agreeing::play(&mut stage)?;
     disclosing::play(&mut stage, out, item)?;
     stage.tell(&format!(
-        "\nDone in {:.1} s. In {}: relay/, north/, south/, agnes/, disclosure.json, trust.policy, parts/.\n\
+        "\nDone in {:.1} s. In {folder}: relay/, north/, south/, agnes/, disclosure.json, trust.policy, parts/.\n\
          Each store opens with the passphrase \"{PASSPHRASE}\". Try:\n\
-         \x20   entente check {0}/disclosure.json --trust {0}/trust.policy",
+         \x20   entente check {folder}/disclosure.json --trust {folder}/trust.policy",
         begun.elapsed().as_secs_f64(),
-        out.display()
+        folder = out.display()
     ));
     Ok(())
 }

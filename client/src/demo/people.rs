@@ -9,7 +9,9 @@ use rand_core::UnwrapErr;
 
 use super::{DemoError, PASSPHRASE};
 use crate::cli::now;
-use crate::engine::{Engine, EngineError, KeyParameters, Line, Moment, Passphrase, SyncOptions};
+use crate::engine::{
+    Engine, EngineError, KeyParameters, Line, Moment, Passphrase, SyncOptions, SyncProgress,
+};
 
 /// What everybody calls the talks.
 pub(super) const TALKS: &str = "juniper";
@@ -69,11 +71,22 @@ impl Person {
 
     /// Sends and fetches until it is quiet.
     pub(super) fn syncs(&mut self) -> Result<(), DemoError> {
+        self.syncs_telling(&mut |_| {})
+    }
+
+    /// As [`Person::syncs`], telling what happens meanwhile.
+    pub(super) fn syncs_telling(&mut self, tell: &mut dyn FnMut(SyncProgress)) -> Result<(), DemoError> {
         let options = SyncOptions { quiet: QUIET, limit: PATIENCE };
         self.engine
-            .sync_over(&mut self.line, &now, &mut UnwrapErr(SysRng), options, &mut |_| {})
+            .sync_over(&mut self.line, &now, &mut UnwrapErr(SysRng), options, tell)
             .map(|_| ())
             .map_err(|error| DemoError::new(&format!("{} was talking to the relay", self.name), &error))
+    }
+
+    /// Connects anew, as every command does.
+    pub(super) fn connects_again(&mut self) -> Result<(), DemoError> {
+        self.line = Line::start().map_err(|error| DemoError::new("connecting again", &error))?;
+        Ok(())
     }
 }
 

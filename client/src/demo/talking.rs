@@ -1,12 +1,15 @@
 //! Statements carried with their custody lines, a non-paper, and a relay that dies.
 
+use std::sync::mpsc::channel;
+use std::time::Duration;
+
 use entente_channel::text::custody::Act;
 
 use super::people::{Person, TALKS};
 use super::{DemoError, Stage};
 use crate::cli::now;
 use crate::cli::showing::{self, Names};
-use crate::engine::{BodyView, ItemView};
+use crate::engine::{BodyView, ItemView, SyncProgress};
 use crate::words::{self, Name};
 
 const DAY: u64 = 86_400;
@@ -49,15 +52,26 @@ pub(super) fn relay_dies(stage: &mut Stage<'_>) -> Result<(), DemoError> {
             .does("saying", |engine, at| engine.say(at, TALKS, "Agnes", text, at.now.saturating_add(DAY)))?;
     }
     let Stage { cast, relay, .. } = stage;
+    let (accepted, first_accepted) = channel();
     std::thread::scope(|scope| {
-        let sending = scope.spawn(|| cast.karim.syncs());
-        std::thread::sleep(std::time::Duration::from_millis(8));
+        let sending = scope.spawn(|| {
+            cast.karim.syncs_telling(&mut |progress| {
+                if matches!(progress, SyncProgress::Sent(_)) {
+                    let _ = accepted.send(());
+                }
+            })
+        });
+        // The first note is with the relay, the others are on their way.
+        let _ = first_accepted.recv_timeout(Duration::from_secs(5));
         relay.kill()?;
-        std::thread::sleep(std::time::Duration::from_millis(100));
+        std::thread::sleep(Duration::from_millis(100));
         relay.restart()?;
         sending.join().map_err(|_| DemoError::new("sending", &"a thread ended"))?
     })?;
-    stage.tell("kill -9, and started again on the same folder.");
+    stage.cast.all().into_iter().try_for_each(Person::connects_again)?;
+    stage.tell(
+        "The relay had accepted the first of six notes: kill -9, and started again on the same folder.",
+    );
     stage.cast.until("all six notes are there", |cast| {
         texts.iter().try_fold(true, |all, text| Ok(all && has(&mut cast.agnes, text)?))
     })?;

@@ -27,7 +27,7 @@ pub(super) fn play(stage: &mut Stage<'_>) -> Result<(), DemoError> {
     stage.cast.until("Agnes has it", |cast| has(&mut cast.agnes, text))?;
     let item = find(&mut stage.cast.agnes, text)?.number;
     let honest = handed_over(stage, item)?;
-    let changed = change(&honest, "40 persons", "60 persons")?;
+    let changed = change_words(&honest, "40 persons", "60 persons")?;
     DemoError::unless(
         matches!(Message::decode(&changed), Ok(Message::Carried(_))),
         "the changed text is well formed",
@@ -87,7 +87,7 @@ fn refusal(items: &[crate::engine::ItemView]) -> Option<String> {
 
 /// Replaces words wherever they stand, in clear or inside a base64url disclosure; every length stays
 /// as it was.
-fn change(message: &[u8], from: &str, to: &str) -> Result<Vec<u8>, DemoError> {
+pub(super) fn change_words(message: &[u8], from: &str, to: &str) -> Result<Vec<u8>, DemoError> {
     let (from, to) = (from.as_bytes(), to.as_bytes());
     let is_code = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'-' || *byte == b'_';
     let mut changed = replace(message, from, to);
@@ -125,12 +125,12 @@ mod tests {
 
     #[test]
     fn the_change_reaches_words_in_clear_and_inside_disclosures() {
-        assert_eq!(change(b"up to 40 persons", "40 p", "60 p").unwrap(), b"up to 60 persons");
+        assert_eq!(change_words(b"up to 40 persons", "40 p", "60 p").unwrap(), b"up to 60 persons");
         let words = b"[\"salt salt salt salt\",\"text\",\"up to 40 persons a day\"]";
         let hidden = format!("{{\"d\":\"{}\"}}", Base64UrlUnpadded::encode_string(words));
-        let changed = change(hidden.as_bytes(), "40 p", "60 p").unwrap();
+        let changed = change_words(hidden.as_bytes(), "40 p", "60 p").unwrap();
         assert_eq!(changed.len(), hidden.len());
         assert_ne!(changed, hidden.as_bytes());
-        assert!(change(b"nothing", "40 p", "60 p").is_err());
+        assert!(change_words(b"nothing", "40 p", "60 p").is_err());
     }
 }

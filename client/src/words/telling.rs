@@ -51,13 +51,31 @@ pub fn introduced_only(by: &Name, whose: &Name) -> String {
 /// A key that was compared with its holder, or came by independent paths.
 #[must_use]
 pub fn known_key(whose: &Name) -> String {
-    format!("You know the key of {whose} by more than one person's word.")
+    format!("More than one person vouches for the key of {whose}.")
 }
 
 /// Over a non-paper that came.
 #[must_use]
 pub fn heard_off_the_record(from: &Name) -> String {
     format!("{from}, off the record. You can be sure that it is {from}; you can prove it to nobody.")
+}
+
+/// In a list: a text that somebody carried.
+#[must_use]
+pub fn brought(side: &Name) -> String {
+    format!("brings a text said to be from {side}")
+}
+
+/// A key whose holder one compared check words with.
+#[must_use]
+pub fn compared_words(with: &Name) -> String {
+    format!("You compared check words with {with}.")
+}
+
+/// A key whose holder one compared the record's check code with.
+#[must_use]
+pub fn compared_code(with: &Name) -> String {
+    format!("You compared the record's check code with {with}.")
 }
 
 /// Under a non-paper of one's own.

@@ -47,6 +47,7 @@ pub(in crate::cli) fn run(session: &mut Session, act: Option<TextAct>) -> Result
         }
         Some(TextAct::Show { text, source }) => {
             let view = session.text(&talks, &text)?;
+            session.look(|engine| engine.opened(&talks, view.item))?;
             let shown = if source { showing::text_source(&view) } else { showing::text(&view) };
             Ok(Report::done(shown, showing::text_json(&view)))
         }

@@ -17,6 +17,7 @@ pub(in crate::cli) fn run(session: &mut Session, today: &Today) -> Result<Report
     if let Some(item) = &today.item {
         let number = session.item(&talks, item)?;
         let view = session.look(|engine| engine.item(&talks, number, now()))?;
+        session.look(|engine| engine.opened(&talks, number))?;
         return Ok(Report::done(showing::item(&view, &names), showing::item_json(&view)));
     }
     let mut items = session.look(|engine| engine.items(&talks, now()))?;

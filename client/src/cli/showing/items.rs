@@ -18,6 +18,7 @@ pub(crate) fn item_line(view: &ItemView, names: &Names) -> String {
     };
     let way = view
         .progress
+        .filter(|_| view.mine)
         .map(|progress| format!(" [{}]", words::way(progress.waiting, progress.left)))
         .unwrap_or_default();
     format!("{:>4}  {}  {from}: {}{way}", view.number, words::moment(view.at), kind(&view.body, names))
@@ -33,7 +34,7 @@ fn kind(body: &BodyView, names: &Names) -> String {
         }
         BodyView::Statement { to_carry: true, .. } => "on the record, in your hands".to_owned(),
         BodyView::Statement { .. } => "on the record".to_owned(),
-        BodyView::Carried(shown) => label(shown, names),
+        BodyView::Carried(shown) => words::brought(&names.party(side_of(shown))),
         BodyView::NotShown(_) => "not shown".to_owned(),
         BodyView::Charter => "the charter".to_owned(),
         BodyView::Text { text, title, version, report_of, .. } => {

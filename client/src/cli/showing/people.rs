@@ -1,5 +1,6 @@
 //! People, the talks they are in, and the charter that names them.
 
+use entente_channel::text::knowledge::{Anchor, Knowledge};
 use serde_json::{Value, json};
 
 use super::texts::signer_json;
@@ -42,9 +43,11 @@ pub(crate) fn person(person: &Person) -> String {
         return format!("{head}: you");
     }
     let name = Name::new(&person.name);
-    let known = match &person.introduced_only_by {
-        Some(by) => words::introduced_only(&Name::new(by), &name),
-        None => words::known_key(&name),
+    let known = match (&person.introduced_only_by, &person.knowledge) {
+        (Some(by), _) => words::introduced_only(&Name::new(by), &name),
+        (None, Knowledge::Anchored(Anchor::Words)) => words::compared_words(&name),
+        (None, Knowledge::Anchored(Anchor::CheckCode)) => words::compared_code(&name),
+        (None, _) => words::known_key(&name),
     };
     match person.heard {
         Some(at) => format!("{head}: {known} Last heard {}.", words::moment(at)),

@@ -19,6 +19,7 @@ pub(crate) fn task(task: &Task) -> String {
                 Name::new(person)
             )
         }
+        Task::Read(item) => format!("Item {item} is not read yet: `entente today {item}`."),
         Task::Carry(item) => format!("Item {item} is given to you to carry: `entente carry take {item}`."),
         Task::Text { text, title, others_signed } => {
             let signed = if *others_signed { "Others have signed it." } else { "Nobody has signed it." };
@@ -39,6 +40,7 @@ pub(crate) fn task_json(task: &Task) -> Value {
         Task::ProposeCharter => json!({ "task": "propose-charter" }),
         Task::SignCharter => json!({ "task": "sign-charter" }),
         Task::CompareCode(person) => json!({ "task": "compare-code", "with": person }),
+        Task::Read(item) => json!({ "task": "read", "item": item }),
         Task::Carry(item) => json!({ "task": "carry", "item": item }),
         Task::Text { text, title, others_signed } => {
             json!({ "task": "text", "text": text, "title": title, "others_signed": others_signed })
