@@ -283,6 +283,14 @@ fn what_agnes_heard_is_shown_as_her_report_and_unconfirmed() {
 }
 
 #[test]
+fn what_agnes_only_heard_cannot_be_recorded() {
+    let Talks { mut agnes, .. } = talks();
+    let oral = account(&mut agnes, Provenance::OralAwaitingReadBack, 1, "Up to sixty.");
+    let document = Document::parse(oral.text().as_bytes()).unwrap();
+    assert_eq!(entente_record::kind::rule(document.proposal().kind()), None);
+}
+
+#[test]
 fn i2_no_class_is_changed_or_dropped_by_whoever_hands_a_text_on() {
     let Talks { mut north, mut south, mut agnes } = talks();
     let oral = account(&mut agnes, Provenance::OralAwaitingReadBack, 1, "Up to sixty.");

@@ -83,9 +83,8 @@ impl Carried {
         }
         let more =
             BTreeMap::from([(CLASS.into(), Value::from(name)), (OF.into(), Value::from(u32::from(of)))]);
-        let kind = account_kind().ok_or(PenError::NotSigned)?;
         let mut advanced = chains.clone();
-        let text = statement::sign(words, to, &kind, more, pen, &mut advanced, rng)?;
+        let text = statement::sign(words, to, &Kind::ACCOUNT, more, pen, &mut advanced, rng)?;
         let carried = Self { class, of, text, custody: Vec::new() }.with(Act::Taken, pen, rng)?;
         *chains = advanced;
         Ok(carried)
@@ -161,7 +160,7 @@ impl Carried {
         let kind = match self.class {
             Provenance::SealedVerbatim => return Err(NotShown::NotYet(self.class)),
             Provenance::OpenVerbatim => Kind::STATEMENT,
-            _ => account_kind().ok_or(NotShown::NotYet(self.class))?,
+            _ => Kind::ACCOUNT,
         };
         verified(&self.text, &kind, keys).map_err(|error| match error {
             Unverified::NotAuthentic if !self.class.is_verbatim() => NotShown::NotTheSendersText,
@@ -232,12 +231,6 @@ pub enum CarryError {
     /// The custody line cannot be signed.
     #[error("this text is not carried: {0}")]
     Pen(#[from] PenError),
-}
-
-/// Accounts are a kind of document of their own, which the record does not take: what was heard
-/// or paraphrased cannot be recorded as a statement.
-fn account_kind() -> Option<Kind> {
-    Kind::parse("account").ok()
 }
 
 fn not_shown(error: Unverified, party: u16) -> NotShown {
