@@ -69,6 +69,9 @@ pub fn verify(file: &[u8], anchors: &Anchors) -> Report {
     let fingerprint = Fingerprint::of_leaf(file.charter.leaf.hash());
     match Verification::run(&file, anchors, fingerprint) {
         Err(stop) => stopped(stop, Some(fingerprint)),
+        Ok(verification) if verification.entries.iter().any(|entry| entry.conditional) => {
+            stopped(Stop::Unknown(Unknown::Effect), Some(fingerprint))
+        }
         Ok(verification) => {
             let findings = verification.findings();
             let unknown =

@@ -13,6 +13,7 @@ use crate::document::{Presentation, UnverifiedPresentation, VerifyError};
 use crate::kind::{Change, KindRule, rule};
 use crate::quorum;
 use crate::report::Unknown;
+use crate::roster::Roster;
 
 /// An entry that passed every check of its own.
 pub(crate) struct VerifiedEntry {
@@ -20,6 +21,8 @@ pub(crate) struct VerifiedEntry {
     pub(crate) presentation: Presentation,
     pub(crate) row: KindRule,
     pub(crate) recorded: Judged,
+    /// Whether its effect hangs on a condition: none is known here.
+    pub(crate) conditional: bool,
 }
 
 /// Checks one entry.
@@ -29,28 +32,31 @@ pub(super) fn verify(file: &File, shown: &FileEntry, rosters: &Rosters) -> Resul
     let unread = Presentation::from_json(shown.document.clone()).map_err(words)?;
     let row = check_kind(&unread, rosters)?;
     check_body(shown, unread.unverified())?;
-    let presentation = unread.verify(rosters.ruling(index)).map_err(signatures)?;
+    let (presentation, conditional) = check_signatures(unread, rosters.ruling(index))?;
     check_authority(&presentation, row, index, rosters)?;
     check_place(&shown.placed, index, file)?;
     let recorded = check_recorded(shown, row, &presentation, rosters)?;
     check_seen(file, shown, &presentation, rosters)?;
     let missing = presentation.missing_companions();
     demand(missing.is_empty(), Check::Companions, "a clause is shown without one that belongs to it")?;
-    Ok(VerifiedEntry { index, presentation, row, recorded })
+    Ok(VerifiedEntry { index, presentation, row, recorded, conditional })
 }
 
 fn words(error: VerifyError) -> Stop {
     classify(error, Check::Words)
 }
 
-fn signatures(error: VerifyError) -> Stop {
-    classify(error, Check::Signatures)
+/// Check R-08. A condition on the effect is put off until all else has been checked.
+fn check_signatures(unread: UnverifiedPresentation, ruling: &Roster) -> Result<(Presentation, bool), Stop> {
+    let conditional = unread.payload().effect().is_some().then(|| unread.unverified().clone());
+    match (unread.verify(ruling), conditional) {
+        (Ok(presentation), _) => Ok((presentation, false)),
+        (Err(VerifyError::UnknownEffect), Some(presentation)) => Ok((presentation, true)),
+        (Err(error), _) => Err(classify(error, Check::Signatures)),
+    }
 }
 
 fn classify(error: VerifyError, check: Check) -> Stop {
-    if error == VerifyError::UnknownEffect {
-        return Stop::Unknown(Unknown::Effect);
-    }
     if error.is_cannot_tell() {
         return Stop::Unknown(Unknown::Newer(alloc::string::ToString::to_string(&error)));
     }

@@ -10,6 +10,7 @@ use crate::check::Check;
 use crate::disclosure::{File, FileEntry};
 use crate::document::{Signer, SignerKeys};
 use crate::kind::Change;
+use crate::report::Unknown;
 use crate::roster::Roster;
 use crate::roster_change::{self, text_of};
 use crate::state_tree::Content;
@@ -51,7 +52,10 @@ impl Rosters {
         let last = self.later.last().map_or(0, |(last, _)| *last);
         let later = last < index && index < size(file);
         demand(later, Check::Rosters, "the entries that made the rosters are not in order")?;
-        let VerifiedEntry { presentation, row, .. } = entry::verify(file, shown, self)?;
+        let VerifiedEntry { presentation, row, conditional, .. } = entry::verify(file, shown, self)?;
+        if conditional {
+            return Err(Stop::Unknown(Unknown::Effect));
+        }
         let makes = row.change == Change::ReplacesRoster;
         demand(makes, Check::Rosters, "this entry makes no roster")?;
         let text = text_of(presentation.properties().get(roster_change::PROPERTY).copied());

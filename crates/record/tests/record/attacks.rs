@@ -21,7 +21,7 @@ use entente_record::trust::Anchors;
 use entente_record::verify::verify;
 
 use crate::disclosure::{failing, slots};
-use crate::forge::{ALL, Forge, leaf};
+use crate::forge::{ALL, Forge, conditional, leaf};
 use crate::world::{AGNES, NORTH, NOW, Person, SOUTH, World, rng};
 
 const LIMITS: Limits = Limits { bytes: 16 << 20, depth: 24 };
@@ -454,4 +454,28 @@ fn lawless(world: &World, forge: &mut Forge<'_>, signers: &[(u16, usize)]) -> u6
     let id = ItemId(*document.payload().id());
     let content = Content::Item { id, flags: Flags::none().with(Flag::Signed), latest: 1 };
     forge.push(&document, vec![SlotChange { slot: 1, leaf: leaf(content) }])
+}
+
+#[test]
+fn a_condition_that_is_not_known_is_cannot_tell_only_when_all_else_holds() {
+    let world = World::unfounded();
+    for (stampers, sound) in [(ALL.as_slice(), true), (&[AGNES, NORTH], false)] {
+        let mut forge = Forge::founded(&world);
+        let proposal = lawless_proposal(&world, forge.seen(), &[(1, NORTH), (2, SOUTH)]);
+        let [north, south] = [NORTH, SOUTH].map(|who| &world.people[who].secret);
+        let shown = conditional(&proposal, &[north, south]);
+        let id = ItemId(*shown.payload().id());
+        let content = Content::Item { id, flags: Flags::none().with(Flag::Signed), latest: 1 };
+        let change = SlotChange { slot: 1, leaf: leaf(content) };
+        let made = forge.push_shown(move |_| shown.clone(), vec![change]);
+        let file = forge.file(&[(made, &[], Some(1))], stampers);
+        let report = verify(file.as_bytes(), &Anchors::from_fingerprint(forge.fingerprint()));
+        if sound {
+            let fingerprint = Some(forge.fingerprint());
+            let expected = Verdict::CannotTell { why: Unknown::Effect, fingerprint };
+            assert_eq!((report.verdict, report.findings), (expected, None));
+        } else {
+            assert_eq!(failing(&report), Check::Quorum);
+        }
+    }
 }

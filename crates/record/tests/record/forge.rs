@@ -9,11 +9,15 @@ use entente_log::signed_note::{KnownKeys, Signer as NoteSigner};
 use entente_log::tlog_proof::TlogProof;
 use entente_log::tree::Tree;
 use entente_log::witness::Memory;
+use entente_record::base64url;
 use entente_record::body::Body;
-use entente_record::document::{Document, Selection};
-use entente_record::json::Value;
+use entente_record::document::{Document, Presentation, Proposal, Selection};
+use entente_record::json::{self, Limits, Value};
 use entente_record::leaf::Leaf;
+use entente_record::persona::PersonaSecret;
 use entente_record::state_tree::{Content, SlotChange, StateLeaf, StateTree};
+
+use ml_dsa::signature::SignatureEncoding as _;
 
 use crate::world::{AGNES, NOW, ParseName, World};
 
@@ -25,7 +29,7 @@ pub struct Forge<'a> {
 }
 
 struct Forged {
-    document: Document,
+    show: Box<dyn Fn(&[u16]) -> Presentation>,
     body: Body,
     leaf: Leaf,
 }
@@ -66,16 +70,35 @@ impl<'a> Forge<'a> {
     }
 
     pub fn push(&mut self, document: &Document, changes: Vec<SlotChange>) -> u64 {
-        let raw = document.raw_signatures();
-        let digest = Hash::from(document.digest().0);
+        let document = document.clone();
+        self.push_shown(
+            move |clauses| {
+                let properties = document.proposal().properties().keys();
+                let properties = properties.filter(|name| *name == "amends").cloned().collect();
+                let selection = Selection { clauses: clauses.to_vec(), properties, decoys: false };
+                document.present(&selection).unwrap()
+            },
+            changes,
+        )
+    }
+
+    /// Puts in an entry that no library would complete: it need only be shown.
+    pub fn push_shown(
+        &mut self,
+        show: impl Fn(&[u16]) -> Presentation + 'static,
+        changes: Vec<SlotChange>,
+    ) -> u64 {
+        let shown = show(&[]);
+        let (payload, raw) = (shown.payload(), shown.raw_signatures());
         let salts = vec![[1; 32]; raw.len()];
-        let body = Body::new(document.payload().kind().clone(), digest, raw, &salts, [2; 32]);
+        let digest = Hash::from(payload.digest().0);
+        let body = Body::new(payload.kind().clone(), digest, raw, &salts, [2; 32]);
         let before = self.state.head();
         for change in changes {
             self.state.put(change).unwrap();
         }
         let leaf = Leaf { body: body.digest(), before, after: self.state.head() };
-        self.entries.push(Forged { document: document.clone(), body, leaf });
+        self.entries.push(Forged { show: Box::new(show), body, leaf });
         self.tree.append(leaf.hash())
     }
 
@@ -112,21 +135,22 @@ impl<'a> Forge<'a> {
         Value::object([("leaf", Value::from(text)), ("path", path(&proof)), ("slot", number(slot))])
     }
 
-    fn entry(&self, index: u64, selection: &Selection, slot: Option<u64>, stampers: &[usize]) -> Value {
+    fn entry(&self, index: u64, clauses: &[u16], slot: Option<u64>, stampers: &[usize]) -> Value {
         let entry = &self.entries[index as usize];
+        let shown = (entry.show)(clauses);
         let proof = TlogProof {
             extra: None,
             index,
             path: self.tree.inclusion(index, self.tree.size()).unwrap(),
             checkpoint: self.checkpoint(stampers),
         };
-        let seen = entry.document.payload().seen().size;
+        let seen = shown.payload().seen().size;
         let seen = self.tree.consistency(seen, self.tree.size()).unwrap();
-        let salts = entry.document.raw_signatures().iter().map(|_| Value::bytes(&[1; 32])).collect();
+        let salts = shown.raw_signatures().iter().map(|_| Value::bytes(&[1; 32])).collect();
         let mut members = self.placed(index);
         members.extend([
             ("body", Value::from(entry.body.to_text())),
-            ("document", entry.document.present(selection).unwrap().to_json()),
+            ("document", shown.to_json()),
             ("index", number(index)),
             ("recorded", Value::from(proof.to_string())),
             ("salts", Value::Array(salts)),
@@ -144,12 +168,7 @@ impl<'a> Forge<'a> {
         let roster = self.world.roster();
         let first = leaf(Content::Roster { version: 0, digest: roster.digest() });
         charter.push(("slot", Value::from(first.to_text())));
-        let entries = shown.iter().map(|(index, clauses, slot)| {
-            let properties = self.entries[*index as usize].document.proposal().properties();
-            let amends = properties.keys().filter(|name| *name == "amends").cloned().collect();
-            let selection = Selection { clauses: clauses.to_vec(), properties: amends, decoys: false };
-            self.entry(*index, &selection, *slot, stampers)
-        });
+        let entries = shown.iter().map(|(index, clauses, slot)| self.entry(*index, clauses, *slot, stampers));
         Value::object([
             ("charter", Value::object(charter)),
             ("checkpoint", Value::from(self.checkpoint(stampers).to_string())),
@@ -162,6 +181,45 @@ impl<'a> Forge<'a> {
         ])
         .to_canonical()
     }
+}
+
+/// A proposal with a condition on its effect, which no library signs, signed all the same.
+pub fn conditional(proposal: &Proposal, signers: &[&PersonaSecret]) -> Presentation {
+    let limits = Limits { bytes: 1 << 20, depth: 16 };
+    let Value::Object(mut payload) = json::parse(proposal.payload().bytes(), limits).unwrap() else {
+        panic!()
+    };
+    payload.insert("effect".to_string(), Value::object([("joint", Value::from("x"))]));
+    let payload = base64url::encode(Value::Object(payload).to_canonical().as_bytes());
+    let mut signatures: Vec<Value> = signers.iter().flat_map(|key| both(key, &payload)).collect();
+    if let Some(Value::Object(first)) = signatures.first_mut() {
+        let header = Value::object([("disclosures", Value::Array(Vec::new()))]);
+        first.insert("header".to_string(), header);
+    }
+    let members = [("payload", Value::from(payload)), ("signatures", Value::Array(signatures))];
+    Presentation::from_json(Value::object(members)).unwrap().unverified().clone()
+}
+
+fn both(key: &PersonaSecret, payload: &str) -> [Value; 2] {
+    let (id, seeds) = (key.persona().id(), key.to_seeds());
+    let classical = ed25519_dalek::SigningKey::from_bytes(seeds[..32].try_into().unwrap());
+    let seed: [u8; 32] = seeds[32..].try_into().unwrap();
+    let quantum = ml_dsa::SigningKey::<ml_dsa::MlDsa65>::from_seed(&seed.into());
+    let under = |alg: &str, kid: Value, sign: &dyn Fn(&[u8]) -> Vec<u8>| {
+        let typ = Value::from("entente-understanding+sd-jwt");
+        let header = Value::object([("alg", Value::from(alg)), ("kid", kid), ("typ", typ)]);
+        let protected = base64url::encode(header.to_canonical().as_bytes());
+        let signature = sign(format!("{protected}.{payload}").as_bytes());
+        Value::object([("protected", Value::from(protected)), ("signature", Value::bytes(&signature))])
+    };
+    [
+        under("EdDSA", id.ed25519.to_json(), &|message| {
+            ed25519_dalek::Signer::sign(&classical, message).to_bytes().to_vec()
+        }),
+        under("ML-DSA-65", id.ml_dsa_65.to_json(), &|message| {
+            ml_dsa::signature::Signer::sign(&quantum, message).to_bytes().to_vec()
+        }),
+    ]
 }
 
 /// Everybody who stamps.
