@@ -489,6 +489,24 @@ impl Engine {
         inbound::take_all(&mut self.store, at, parcels)
     }
 
+    /// What time alone brings to the channels: invites end, secrets of past epochs go.
+    ///
+    /// # Errors
+    /// [`EngineError::Store`], [`EngineError::Local`].
+    pub fn tick(&mut self, at: &mut Moment<'_>) -> Result<(), EngineError> {
+        let now = at.now;
+        self.store.transaction(|tx| {
+            for (id, _) in talks::list(tx)? {
+                let mut step = Step::load(tx, now, &mut *at.rng, id)?;
+                for channel in step.channel_ids()? {
+                    step.on_channel(channel, None, |channel, cx| channel.tick(cx))?;
+                }
+                step.finish()?;
+            }
+            Ok(())
+        })
+    }
+
     /// Sends an encoded message as it is, for tests that play a member who misbehaves.
     ///
     /// # Errors

@@ -27,6 +27,8 @@ const MAILBOX_SECONDS: u32 = 90 * 86_400;
 const QUOTA: u32 = 256;
 /// Parcels on their way at once.
 const IN_FLIGHT: usize = 32;
+/// How long a relay that cannot be reached is waited for.
+const REACH: Duration = Duration::from_secs(3);
 
 /// How long to go on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -78,6 +80,8 @@ pub struct Line {
     network: Network,
     events: Events,
     watched: BTreeMap<ReaderId, MailboxId>,
+    /// Mailboxes whose relay is there and sends what comes.
+    up: BTreeSet<ReaderId>,
     asked: BTreeSet<ParcelDigest>,
     erasing: BTreeSet<ParcelDigest>,
     next_job: u64,
@@ -95,11 +99,17 @@ impl Line {
             network,
             events,
             watched: BTreeMap::new(),
+            up: BTreeSet::new(),
             asked: BTreeSet::new(),
             erasing: BTreeSet::new(),
             next_job: 1,
             jobs: BTreeMap::new(),
         })
+    }
+
+    /// Whether something of ours is on its way, or a relay is not watched yet.
+    fn is_busy(&self) -> bool {
+        !self.jobs.is_empty() || self.watched.keys().any(|reader| !self.up.contains(reader))
     }
 
     /// Whether a relay is there, has its key and speaks our version.
@@ -152,14 +162,16 @@ impl Engine {
         let started = Instant::now();
         let mut last = started;
         let mut report = SyncReport::default();
+        self.tick(&mut Moment::new(clock(), rng))?;
         loop {
             self.ask_relays(line, &mut report)?;
             self.watch_mailboxes(line)?;
             self.send_waiting(line)?;
             self.erase_committed(line)?;
-            let busy = !line.jobs.is_empty() && report.offline.is_empty();
             let quiet_for = last.elapsed();
-            if started.elapsed() >= options.limit || (!busy && quiet_for >= options.quiet) {
+            let waited = !report.offline.is_empty() && started.elapsed() >= REACH;
+            let over = quiet_for >= options.quiet && (waited || !line.is_busy());
+            if over || started.elapsed() >= options.limit {
                 break;
             }
             let wait = options.quiet.saturating_sub(quiet_for).max(Duration::from_millis(10));
@@ -296,8 +308,12 @@ impl Engine {
                 }
                 Event::WatchRefused { mailbox, .. } => {
                     line.watched.remove(&mailbox);
+                    line.up.remove(&mailbox);
                 }
                 Event::Offline { link, error, .. } => {
+                    if let Link::Reader(reader) = link {
+                        line.up.remove(&reader);
+                    }
                     progress(SyncProgress::Offline(error.clone()));
                     if let Some(relay) = self.relay_of(line, &link)? {
                         report.offline.retain(|(known, _)| *known != relay);
@@ -305,6 +321,9 @@ impl Engine {
                     }
                 }
                 Event::Online { link } => {
+                    if let Link::Reader(reader) = link {
+                        line.up.insert(reader);
+                    }
                     if let Some(relay) = self.relay_of(line, &link)? {
                         report.offline.retain(|(known, _)| *known != relay);
                     }
