@@ -28,8 +28,11 @@ pub struct Forge<'a> {
     entries: Vec<Forged>,
 }
 
+/// What an entry shows with the clauses of these slots.
+type Show = Box<dyn Fn(&[u16]) -> Presentation>;
+
 struct Forged {
-    show: Box<dyn Fn(&[u16]) -> Presentation>,
+    show: Show,
     body: Body,
     leaf: Leaf,
 }

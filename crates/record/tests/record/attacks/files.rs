@@ -1,0 +1,185 @@
+//! Files: altered, forged, or with what matters left out.
+
+use super::*;
+
+#[test]
+fn r2_a_file_with_a_stripped_signature_is_not_authentic() {
+    let (world, file) = with_file(&[1, 3]);
+    let stripped = tamper(&file, |file| {
+        let entry = entry(file, 0);
+        array(object(entry, "document"), "signatures").truncate(4);
+        array(entry, "salts").truncate(4);
+    });
+    assert_eq!(failing(&world.check(&stripped)), Check::Signatures);
+}
+
+#[test]
+fn r3_one_good_signature_does_not_stand_for_the_others() {
+    let (world, file) = with_file(&[1, 3]);
+    let doubled = tamper(&file, |file| {
+        let signatures = array(object(entry(file, 0), "document"), "signatures");
+        let Value::Object(mut first) = signatures[0].clone() else { panic!() };
+        first.remove("header");
+        signatures[2] = Value::Object(first);
+        signatures[3] = signatures[1].clone();
+    });
+    assert!(matches!(world.check(&doubled).verdict, Verdict::NotAuthentic { .. }));
+}
+
+#[test]
+fn r4_a_second_opening_of_a_slot_is_not_authentic() {
+    let (world, file) = with_file(&[1, 3]);
+    let two_faced = tamper(&file, |file| {
+        let signatures = array(object(entry(file, 0), "document"), "signatures");
+        let Value::Object(first) = &mut signatures[0] else { panic!() };
+        let openings = array(object(first, "header"), "disclosures");
+        let forged = r#"["AAAAAAAAAAAAAAAAAAAAAA",{"class":"by-consent","fields":[],"number":"2","text":{"en":"Sixty."},"with":[]}]"#;
+        openings[0] = Value::bytes(forged.as_bytes());
+    });
+    assert_eq!(failing(&world.check(&two_faced)), Check::Words);
+}
+
+#[test]
+fn r20_hiding_clauses_switches_no_check_off() {
+    type Change = fn(&mut Object);
+    let tricks: [(Check, Change); 7] = [
+        (Check::Words, |file| {
+            let signatures = array(object(entry(file, 0), "document"), "signatures");
+            let Value::Object(first) = &mut signatures[0] else { panic!() };
+            let openings = array(object(first, "header"), "disclosures");
+            let text = openings[0].as_str().unwrap().to_string();
+            let mut bytes = entente_record::base64url::decode(&text).unwrap();
+            let place = bytes.windows(5).position(|window| window == b"forty").unwrap();
+            bytes[place] = b'F';
+            openings[0] = Value::bytes(&bytes);
+        }),
+        (Check::Signatures, |file| {
+            array(object(entry(file, 0), "document"), "signatures").swap(2, 4);
+        }),
+        (Check::Entry, |file| {
+            let body = entry(file, 0)["body"].as_str().unwrap().to_string();
+            let nonce = body.rfind("nonce ").unwrap() + 6;
+            let digit = if body.as_bytes()[nonce] == b'0' { "1" } else { "0" };
+            let body = format!("{}{digit}{}", &body[..nonce], &body[nonce + 1..]);
+            entry(file, 0).insert("body".to_string(), Value::from(body));
+        }),
+        (Check::Inclusion, |file| {
+            array(entry(file, 0), "path").push(Value::from("00".repeat(32)));
+        }),
+        (Check::State, |file| {
+            let state = object(entry(file, 0), "state");
+            replace(state, "leaf", "flag signed", "flag signed\nflag terminated");
+        }),
+        (Check::Seen, |file| {
+            array(entry(file, 0), "seen").clear();
+        }),
+        (Check::LastRoster, |file| {
+            replace(object(file, "roster_slot"), "leaf", "version 0", "version 1");
+        }),
+    ];
+    for clauses in [vec![0, 1, 2, 3, 4, 5, 6], vec![1], vec![]] {
+        let (world, file) = with_file(&clauses);
+        assert_eq!(world.check(&file).verdict, Verdict::Authentic);
+        for (check, trick) in tricks {
+            if clauses.is_empty() && check == Check::Words {
+                continue;
+            }
+            assert_eq!(failing(&world.check(&tamper(&file, trick))), check, "{clauses:?}");
+        }
+    }
+}
+
+#[test]
+fn r20_an_unauthorised_signer_is_found_however_little_is_shown() {
+    let mut world = World::unfounded();
+    world.people.push(Person::new(&world.origin, 2, "x"));
+    let mut forge = Forge::founded(&world);
+    let made = lawless(&world, &mut forge, &[(1, NORTH), (2, 3)]);
+    for clauses in [vec![0_u16, 1], vec![0], vec![]] {
+        let file = forge.file(&[(made, &clauses, Some(1))], &ALL);
+        let anchors = Anchors::from_fingerprint(forge.fingerprint());
+        let report = verify(file.as_bytes(), &anchors);
+        assert!(matches!(report.verdict, Verdict::NotAuthentic { .. }), "{clauses:?}");
+    }
+}
+
+#[test]
+fn r21_proofs_of_no_place_prove_nothing() {
+    let world = World::founded();
+    let file = world.disclose(vec![slots(0, &[0])]).unwrap().to_json();
+    assert_eq!(world.check(&file).verdict, Verdict::Authentic, "one leaf is its own tree");
+    let overlong = tamper(&file, |file| {
+        array(entry(file, 0), "path").push(Value::from("00".repeat(32)));
+    });
+    assert_eq!(failing(&world.check(&overlong)), Check::Inclusion);
+    let endless = tamper(&file, |file| {
+        array(entry(file, 0), "path").extend(vec![Value::from("00".repeat(32)); 64]);
+    });
+    assert_eq!(failing(&world.check(&endless)), Check::Form);
+    let beyond = tamper(&file, |file| {
+        entry(file, 0).insert("index".to_string(), Value::integer(1).unwrap());
+    });
+    assert_eq!(failing(&world.check(&beyond)), Check::Inclusion);
+    let empty = tamper(&file, |file| {
+        let text = file["checkpoint"].as_str().unwrap();
+        let root = Hash::from(*entente_log::hash::EMPTY_ROOT.as_bytes()).to_base64();
+        let mut lines: Vec<&str> = text.split('\n').collect();
+        (lines[1], lines[2]) = ("0", &root);
+        let text = lines.join("\n");
+        file.insert("checkpoint".to_string(), Value::from(text));
+    });
+    assert_eq!(failing(&world.check(&empty)), Check::Checkpoint);
+}
+
+#[test]
+fn r22_a_flawless_file_by_a_forger_with_his_own_keys_convinces_nobody() {
+    let (world, _) = with_file(&[1]);
+    let (forger, forged) = with_file(&[1, 3]);
+    assert_eq!(forger.check(&forged).verdict, Verdict::Authentic, "flawless in itself");
+    assert_eq!(failing(&world.check(&forged)), Check::Anchor);
+    let fingerprint = forger.people[NORTH].replica().fingerprint();
+    let alone = verify(forged.as_bytes(), &Anchors::none()).verdict;
+    let expected = Verdict::CannotTell { why: Unknown::NoAnchor, fingerprint: Some(fingerprint) };
+    assert_eq!(alone, expected);
+}
+
+#[test]
+fn r22_a_forger_who_borrows_the_true_charter_convinces_nobody() {
+    let (world, file) = with_file(&[1]);
+    let (_, forged) = with_file(&[1, 3]);
+    let Value::Object(mut truth) = json::parse(file.as_bytes(), LIMITS).unwrap() else { panic!() };
+    let charter = object(&mut truth, "charter").clone();
+    let grafted = tamper(&forged, |file| {
+        file.insert("charter".to_string(), Value::Object(charter.clone()));
+    });
+    assert_eq!(failing(&world.check(&grafted)), Check::Charter);
+    let roster = truth["roster"].clone();
+    let grafted = tamper(&grafted, |file| {
+        file.insert("roster".to_string(), roster.clone());
+    });
+    assert_eq!(failing(&world.check(&grafted)), Check::Checkpoint);
+}
+
+#[test]
+fn a_condition_that_is_not_known_is_cannot_tell_only_when_all_else_holds() {
+    let world = World::unfounded();
+    for (stampers, sound) in [(ALL.as_slice(), true), (&[AGNES, NORTH], false)] {
+        let mut forge = Forge::founded(&world);
+        let proposal = lawless_proposal(&world, forge.seen(), &[(1, NORTH), (2, SOUTH)]);
+        let [north, south] = [NORTH, SOUTH].map(|who| &world.people[who].secret);
+        let shown = conditional(&proposal, &[north, south]);
+        let id = ItemId(*shown.payload().id());
+        let content = Content::Item { id, flags: Flags::none().with(Flag::Signed), latest: 1 };
+        let change = SlotChange { slot: 1, leaf: leaf(content) };
+        let made = forge.push_shown(move |_| shown.clone(), vec![change]);
+        let file = forge.file(&[(made, &[], Some(1))], stampers);
+        let report = verify(file.as_bytes(), &Anchors::from_fingerprint(forge.fingerprint()));
+        if sound {
+            let fingerprint = Some(forge.fingerprint());
+            let expected = Verdict::CannotTell { why: Unknown::Effect, fingerprint };
+            assert_eq!((report.verdict, report.findings), (expected, None));
+        } else {
+            assert_eq!(failing(&report), Check::Quorum);
+        }
+    }
+}
