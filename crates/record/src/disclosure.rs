@@ -291,7 +291,8 @@ impl<'a> Maker<'a> {
 
     fn recorded(&self, index: u64) -> Result<TlogProof, DisclosureError> {
         let not_recorded = DisclosureError::NotRecorded(index);
-        let size = self.replica.recorded(index).ok_or(not_recorded.clone())?.size;
+        let recorded = self.replica.recorded(index).filter(|recorded| recorded.size <= self.size);
+        let size = recorded.ok_or(not_recorded.clone())?.size;
         let path = self.replica.tree().inclusion(index, size)?;
         let stamped = self.replica.checkpoints().get(&size).ok_or(not_recorded)?;
         Ok(TlogProof { extra: None, index, path, checkpoint: stamped.checkpoint.clone() })

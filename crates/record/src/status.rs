@@ -3,6 +3,8 @@
 
 use alloc::vec::Vec;
 
+use entente_log::signed_note::VerifierKey;
+
 use crate::document::{Kind, Signer, SignerKeys};
 use crate::flags::{Flag, Flags};
 use crate::kind::{Change, rule};
@@ -198,13 +200,16 @@ impl Replica {
         self.roster_at(size).map(|line| &line.roster)
     }
 
+    /// Each member's first stamp over an entry, numbered by the roster that judges it.
     fn stamps_over(&self, index: u64) -> Vec<StampedBy> {
-        let mut first: Vec<StampedBy> = Vec::new();
-        for (size, _) in self.checkpoints().range(index.saturating_add(1)..) {
+        let mut known: Vec<&VerifierKey> = Vec::new();
+        let mut first = Vec::new();
+        for (size, stamped) in self.checkpoints().range(index.saturating_add(1)..) {
             let Some(judging) = self.judging(*size) else { continue };
-            for stamp in self.stamps_at(*size, judging) {
-                if !first.iter().any(|known| known.member == stamp.member) {
-                    first.push(stamp);
+            for stamp in &stamped.stamps {
+                if !known.contains(&&stamp.cosigner) {
+                    known.push(&stamp.cosigner);
+                    first.extend(quorum::stamped_by(judging, core::slice::from_ref(stamp)));
                 }
             }
         }

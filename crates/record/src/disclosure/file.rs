@@ -106,7 +106,7 @@ impl File {
             charter: placed_leaf(&mut charter)?,
             roster: fields.string("roster")?,
             rosters: entries(&mut fields, "rosters")?,
-            entries: entries(&mut fields, "entries")?,
+            entries: some_entries(&mut fields)?,
             last: inner(&mut fields, "last", placed_leaf)?,
             roster_slot: inner(&mut fields, "roster_slot", placed_slot)?,
             rendering: fields.optional("rendering").map(rendering).transpose()?,
@@ -185,6 +185,12 @@ fn slot_to_json(placed: &PlacedSlot) -> Value {
         ("path", hashes_to_json(&placed.path)),
         ("slot", Value::integer(placed.slot).unwrap_or(Value::Null)),
     ])
+}
+
+/// What is disclosed: a file that shows nothing proves nothing.
+fn some_entries(fields: &mut Fields) -> Result<Vec<FileEntry>, FieldError> {
+    let entries = entries(fields, "entries")?;
+    if entries.is_empty() { Err(FieldError::invalid("entries")) } else { Ok(entries) }
 }
 
 /// Entries in ascending order of their indices.

@@ -35,7 +35,7 @@ pub(super) fn verify(file: &File, shown: &FileEntry, rosters: &Rosters) -> Resul
     let (presentation, conditional) = check_signatures(unread, rosters.ruling(index))?;
     check_authority(&presentation, row, index, rosters)?;
     check_place(&shown.placed, index, file)?;
-    let recorded = check_recorded(shown, row, &presentation, rosters)?;
+    let recorded = check_recorded(file, shown, row, &presentation, rosters)?;
     check_seen(file, shown, &presentation, rosters)?;
     let missing = presentation.missing_companions();
     demand(missing.is_empty(), Check::Companions, "a clause is shown without one that belongs to it")?;
@@ -99,6 +99,7 @@ fn check_authority(
 /// Checks for the checkpoint that recorded the entry. One that makes a roster
 /// needs the quorum of the roster before it.
 fn check_recorded(
+    file: &File,
     shown: &FileEntry,
     row: KindRule,
     presentation: &Presentation,
@@ -110,6 +111,9 @@ fn check_recorded(
     let leaf = shown.placed.leaf.hash();
     verify_inclusion(&leaf, proof.index, signed.size, &proof.path, &signed.root)
         .map_err(|error| failed(Check::Inclusion, error))?;
+    // Rosters are reached to the latest checkpoint and no further.
+    let reached = signed.size <= size(file);
+    demand(reached, Check::Quorum, "the checkpoint that recorded it is after the latest one")?;
     let makes_roster = row.change == Change::ReplacesRoster;
     let judging = if makes_roster { rosters.ruling(shown.index) } else { rosters.judging(signed.size) };
     let payload = presentation.payload();

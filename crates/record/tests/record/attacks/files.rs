@@ -183,3 +183,34 @@ fn a_condition_that_is_not_known_is_cannot_tell_only_when_all_else_holds() {
         }
     }
 }
+
+#[test]
+fn a_file_that_shows_nothing_is_not_authentic() {
+    let (world, file) = with_file(&[1]);
+    let empty = tamper(&file, |file| array(file, "entries").clear());
+    assert_eq!(failing(&world.check(&empty)), Check::Form);
+}
+
+#[test]
+fn a_checkpoint_after_the_latest_one_records_nothing() {
+    let (mut world, file) = with_file(&[1]);
+    world.record_and_stamp(&world.statement(NORTH));
+    let later = world.disclose(vec![slots(1, &[1])]).unwrap().to_json();
+    let Value::Object(mut later) = json::parse(later.as_bytes(), LIMITS).unwrap() else { panic!() };
+    let at_end = later["checkpoint"].as_str().unwrap().to_string();
+    let path = array(entry(&mut later, 0), "path").clone();
+    let path: Vec<String> = path
+        .iter()
+        .map(|hash| {
+            let digits = hash.as_str().unwrap().as_bytes();
+            let byte = |pair: &[u8]| u8::from_str_radix(std::str::from_utf8(pair).unwrap(), 16).unwrap();
+            let bytes: Vec<u8> = digits.chunks(2).map(byte).collect();
+            Hash::from(<[u8; 32]>::try_from(bytes).unwrap()).to_base64()
+        })
+        .collect();
+    let proof = format!("c2sp.org/tlog-proof@v1\nindex 1\n{}\n\n{at_end}", path.join("\n"));
+    let beyond = tamper(&file, |file| {
+        entry(file, 0).insert("recorded".to_string(), Value::from(proof.as_str()));
+    });
+    assert_eq!(failing(&world.check(&beyond)), Check::Quorum);
+}
