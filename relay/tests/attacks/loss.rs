@@ -96,6 +96,22 @@ async fn l1_kill_9_loses_nothing_that_has_a_receipt() {
     process.terminate();
 }
 
+/// With the reset key on the disk, a relay that was killed tells old connections so at their next packet: clients
+/// do not wait for a time-out.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_restart_is_noticed_at_once() {
+    let data = tempfile::tempdir().unwrap();
+    let process = Process::start(data.path(), "127.0.0.1:0");
+    let relay = process.address.clone();
+    let mut client = Client::connect(&relay).await;
+    let (_, grant) = mailbox(&mut client, &relay, 8).await;
+    process.kill();
+    let _process = Process::start(data.path(), &format!("127.0.0.1:{}", relay.port()));
+    client.start(&deposit(&grant, &parcel(&grant, b"into the void")), None).await;
+    let closed = tokio::time::timeout(Duration::from_secs(5), client.connection.closed()).await;
+    assert_eq!(closed.unwrap(), quinn::ConnectionError::Reset);
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn l1_sigterm_answers_what_was_read_and_exits_cleanly() {
     let data = tempfile::tempdir().unwrap();
