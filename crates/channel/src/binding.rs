@@ -377,6 +377,7 @@ mod tests {
             hex(&ba.tag(admission).0),
         );
         assert_eq!(found, include_str!("../tests/vectors/binding.txt"));
+        assert!(include_str!("../../../docs/channel.md").contains(&found), "the specification shows them");
     }
 
     #[test]

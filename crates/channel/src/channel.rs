@@ -45,7 +45,7 @@ pub use say::{Sent, UPDATE_SECONDS};
 const STORED_VERSION: u16 = 1;
 
 /// The most bytes of a stored value.
-pub const MAX_STORED: usize = 32 * 1024 * 1024;
+pub const MAX_STORED: usize = 64 * 1024 * 1024;
 
 /// One member's channel.
 #[derive(Clone, Serialize, Deserialize)]

@@ -10,6 +10,8 @@ pub mod invite;
 mod inviter;
 mod joiner;
 pub(crate) mod notice;
+#[cfg(test)]
+mod tests;
 mod welcome;
 
 pub(crate) use inviter::Invitation;
@@ -19,6 +21,10 @@ pub(crate) use joiner::{Entry, own_facts};
 
 /// The most invites kept open at once.
 pub const MAX_INVITES: usize = 32;
+
+/// The most invites over a channel's life: ended ones are remembered, so that a second answer is
+/// told from a first.
+pub const MAX_INVITES_EVER: usize = 1024;
 
 /// The longest that an invite may stay open: 84 days.
 pub const MAX_INVITE_SECONDS: u64 = 84 * 24 * 60 * 60;

@@ -230,3 +230,58 @@ fn a_channel_100_days_old_can_be_joined() {
     world.all_accepted();
     assert_eq!(world.people[NORTH].heard(), ["late but here"]);
 }
+
+#[test]
+fn an_admission_goes_on_when_somebody_leaves_meanwhile() {
+    let mut world = three();
+    let admission = AdmissionId(random());
+    let removal = AdmissionId(random());
+    let admit = world.authority(Act::Admit, admission, STRANGER, 2);
+    let remove = world.authority(Act::Remove, removal, SOUTH, 2);
+    for who in [AGNES, NORTH, SOUTH] {
+        world.authorise(who, admit.clone());
+        world.authorise(who, remove.clone());
+    }
+    world.until_words(AGNES, STRANGER, 2, Some(admission));
+    world.joiner_matches(STRANGER);
+    world.inviter_matches(AGNES, admission);
+    world.run();
+    world.approve(NORTH, admission).unwrap();
+    world.run();
+    assert!(world.people[STRANGER].channel.is_none(), "South has not approved");
+    let south = world.people[SOUTH].id();
+    world.step(AGNES, |channel, cx| Ok::<_, StepError>(((), channel.remove(cx, removal, south)?))).unwrap();
+    world.run();
+    world.approve_removal(NORTH, removal).unwrap();
+    world.run();
+    world.all_accepted();
+    assert_eq!(world.people[STRANGER].channel().members().count(), 2);
+    world.say(STRANGER, "instead of South");
+    world.run();
+    world.all_accepted();
+    assert_eq!(world.people[NORTH].heard(), ["instead of South"]);
+    assert_eq!(world.people[SOUTH].heard(), Vec::<String>::new());
+}
+
+#[test]
+fn two_joinings_at_once_end_with_both_in() {
+    let mut world = World::new(["Agnes", "North", "South"]);
+    world.found(AGNES, 0);
+    let first = world.until_words(AGNES, NORTH, 1, None);
+    let second = world.until_words(AGNES, SOUTH, 2, None);
+    world.joiner_matches(SOUTH);
+    world.joiner_matches(NORTH);
+    world.inviter_matches(AGNES, second);
+    world.inviter_matches(AGNES, first);
+    world.run();
+    world.all_accepted();
+    for who in [AGNES, NORTH, SOUTH] {
+        assert_eq!(world.people[who].channel().members().count(), 2);
+        world.say(who, "here");
+    }
+    world.run();
+    world.all_accepted();
+    for who in [AGNES, NORTH, SOUTH] {
+        assert_eq!(world.people[who].heard(), ["here", "here"]);
+    }
+}

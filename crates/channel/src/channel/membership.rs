@@ -140,8 +140,13 @@ impl Channel {
     ) -> Result<(), ReceiveError> {
         self.only_convener(from)?;
         let CandidateNotice { admission, leaf, tag } = notice;
-        if self.candidates.contains_key(&admission) {
-            return Err(Refusal::Replay.into());
+        if let Some(known) = self.candidates.get(&admission) {
+            // Somebody left meanwhile, and the joiner's company is another: same leaf, same tag.
+            if known.member.leaf != leaf || !known.binding.verifies_tag(admission, &tag) {
+                return Err(Refusal::Replay.into());
+            }
+            let ours = known.binding.tag(admission);
+            return Ok(self.post(run, from, &Body::Bound(admission, ours))?);
         }
         if self.candidates.len() >= MAX_ADMISSIONS || self.knows(&leaf.reference) {
             return Err(Refusal::OutOfStep.into());
@@ -185,7 +190,8 @@ impl Channel {
         admission: AdmissionId,
     ) -> Result<(), ReceiveError> {
         self.only_convener(from)?;
-        self.candidates.remove(&admission).ok_or(Refusal::UnknownAdmission)?;
+        // It may come before the introduction does, or after a second one.
+        self.candidates.remove(&admission);
         Ok(())
     }
 

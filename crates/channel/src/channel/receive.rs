@@ -24,7 +24,7 @@ use crate::text::leaf_item::LeafItem;
 pub const MAX_WAITING: usize = 64;
 
 /// Bytes of one member's frames that wait for a commit.
-pub const MAX_WAITING_BYTES: usize = 2 * 1024 * 1024;
+pub const MAX_WAITING_BYTES: usize = 1_250_000;
 
 /// How many epochs ahead a frame is waited for.
 pub const EPOCHS_AHEAD: u64 = 16;

@@ -180,6 +180,7 @@ impl Channel {
         self.merge_own(run)?;
         self.removals.remove(&removal);
         self.forget_member(run, target);
+        self.begin_bonds_again(run)?;
         self.advance(run)
     }
 

@@ -24,7 +24,7 @@ use crate::joining::notice::{
     Company, DIFFER, JoiningMessage, Match, Reveal, Tags, WelcomeNotice, commitment, open_answer, transcript,
     verdict_mac, verdict_verifies,
 };
-use crate::joining::{MAX_INVITE_SECONDS, MAX_INVITES};
+use crate::joining::{MAX_INVITE_SECONDS, MAX_INVITES, MAX_INVITES_EVER};
 use crate::leaf::{MAX_ROLE, Place, read_key_package};
 use crate::member::{AdmissionId, Member, MemberId};
 use crate::provider::{SUITE, SUITE_ID};
@@ -122,7 +122,10 @@ impl Channel {
             return Err(StepError::Expired);
         }
         let open = self.invitations.values().filter(|i| !matches!(i, Invitation::Ended)).count();
-        if open >= MAX_INVITES || self.peers.len() + open + 1 >= MAX_MEMBERS {
+        if open >= MAX_INVITES
+            || self.invitations.len() >= MAX_INVITES_EVER
+            || self.peers.len() + open + 1 >= MAX_MEMBERS
+        {
             return Err(StepError::TooMany);
         }
         if inviting.role.len() > MAX_ROLE {
@@ -460,16 +463,39 @@ impl Channel {
         let Some((admission, entrant, ours, theirs)) = ready else {
             return Ok(false);
         };
-        let bonds = Bonds {
-            entrant,
-            ours,
-            theirs,
-            tags: self.peers.keys().map(|id| (*id, None)).collect(),
-            approvals: Approvals::new(),
+        let bonds = Bonds { entrant, ours, theirs, tags: BTreeMap::new(), approvals: Approvals::new() };
+        self.begin_bonds(run, admission, bonds)?;
+        Ok(true)
+    }
+
+    /// Begins the bonds of a joining again after somebody left: the joiner's company is another
+    /// now. Approvals of those who are still here stand.
+    pub(crate) fn begin_bonds_again<S, R: ?Sized>(
+        &mut self,
+        run: &mut Run<'_, '_, S, R>,
+    ) -> Result<(), StepError> {
+        let under_way = self.invitations.iter().find_map(|(id, step)| match step {
+            Invitation::Tags(bonds) | Invitation::Bound(bonds) => Some((*id, bonds.clone())),
+            _ => None,
+        });
+        let Some((admission, mut bonds)) = under_way else {
+            return Ok(());
         };
+        let me = self.me.id();
+        bonds.approvals.retain(|approver, _| *approver == me || self.peers.contains_key(approver));
+        self.begin_bonds(run, admission, bonds)
+    }
+
+    fn begin_bonds<S, R: ?Sized>(
+        &mut self,
+        run: &mut Run<'_, '_, S, R>,
+        admission: AdmissionId,
+        mut bonds: Bonds,
+    ) -> Result<(), StepError> {
+        bonds.tags = self.peers.keys().map(|id| (*id, None)).collect();
         if bonds.tags.is_empty() {
             self.invitations.insert(admission, Invitation::Bound(bonds));
-            return Ok(true);
+            return Ok(());
         }
         let company = Company {
             matched: bonds.ours.clone(),
@@ -477,7 +503,7 @@ impl Channel {
         };
         self.to_joiner(run, &bonds.entrant, &Body::Company(company))?;
         self.invitations.insert(admission, Invitation::Tags(bonds));
-        Ok(true)
+        Ok(())
     }
 
     /// Adds the joiner, once every member is bound to it and the approvals are there.
@@ -490,9 +516,8 @@ impl Channel {
         let mut tags = Vec::new();
         for (member, tag) in &bonds.tags {
             match tag {
-                Some(tag) if self.peers.contains_key(member) => tags.push((*member, *tag)),
-                None if self.peers.contains_key(member) => return Ok(false),
-                _ => return Err(StepError::UnknownMember),
+                Some(tag) => tags.push((*member, *tag)),
+                None => return Ok(false),
             }
         }
         let joiner = bonds.entrant.joiner.clone();
@@ -559,7 +584,7 @@ impl Channel {
         admission: AdmissionId,
     ) -> Result<(), StepError> {
         let step = self.invitations.insert(admission, Invitation::Ended);
-        if let Some(Invitation::Bound(bonds)) = step {
+        if let Some(Invitation::Tags(bonds) | Invitation::Bound(bonds)) = step {
             for to in bonds.tags.keys().filter(|to| self.peers.contains_key(to)) {
                 self.post(run, *to, &Body::Dropped(admission))?;
             }
