@@ -228,8 +228,7 @@ impl<'a> Maker<'a> {
         let recorded = self.replica.recorded(index).ok_or(DisclosureError::NotRecorded(index))?;
         let judging = self.replica.judging(recorded.size).ok_or(DisclosureError::NotRecorded(index))?;
         let bundle = self.bundle(index)?;
-        let stored = Document::parse(&bundle.document).map_err(|_| DisclosureError::Stored(index))?;
-        let document = stored.verify(ruling).map_err(|_| DisclosureError::Stored(index))?;
+        let document = self.replica.stored_document(&bundle).ok_or(DisclosureError::Stored(index))?;
         let selection = choice.selection(&document);
         Ok(Shown { index, document, selection, ruling: ruling.clone(), judging: judging.clone() })
     }

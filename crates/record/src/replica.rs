@@ -20,7 +20,8 @@ use entente_log::hash::Hash;
 use entente_log::signed_note::{KeyName, KnownKeys, VerifierKey};
 use entente_log::tree::Tree;
 
-use crate::document::{Kind, Proposal, Seen, Signer};
+use crate::document::{Document, Kind, Proposal, Seen, Signer};
+use crate::entry_bundle::EntryBundle;
 use crate::fingerprint::Fingerprint;
 use crate::leaf::StateHead;
 use crate::origin::Origin;
@@ -133,6 +134,14 @@ impl Replica {
 
     pub(crate) fn checkpoints(&self) -> &BTreeMap<u64, Stamped> {
         &self.checkpoints
+    }
+
+    /// The document of an entry that was taken and stored, verified again under the roster that
+    /// ruled it. `None` for an entry that is not here, or is damaged.
+    pub fn stored_document(&self, bundle: &EntryBundle) -> Option<Document> {
+        let here = self.tree.leaf_hash(bundle.index()) == Some(bundle.leaf.hash());
+        let stored = Document::parse(bundle.document_bytes()).ok().filter(|_| here)?;
+        stored.verify(self.ruling(bundle.index())?).ok()
     }
 
     /// Checks a proposal before its member signs it: that it could be recorded as it stands.
