@@ -26,7 +26,10 @@ pub struct Embedded {
 
 impl From<fjall::Error> for StoreError {
     fn from(error: fjall::Error) -> Self {
-        Self::Disk(error.to_string())
+        match error {
+            fjall::Error::Locked => Self::Locked,
+            error => Self::Disk(error.to_string()),
+        }
     }
 }
 

@@ -17,6 +17,9 @@ pub enum StoreError {
     /// The disk or the database under the store failed.
     #[error("the store failed: {0}")]
     Disk(String),
+    /// Another process has the store open.
+    #[error("another process has the store open: is the relay running already?")]
+    Locked,
     /// What is stored cannot be read as this version writes it.
     #[error("the store is damaged, or of another version")]
     Damaged,

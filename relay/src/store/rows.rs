@@ -144,3 +144,59 @@ pub(super) fn erasure(at: u64, erased: u64) -> Vec<u8> {
 pub(super) fn read_erasure(bytes: &[u8]) -> Result<(u64, u64), StoreError> {
     read_item_key(bytes).map(|(at, erased)| (at.0, erased))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn hex(bytes: &[u8]) -> String {
+        bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+    }
+
+    /// Stored bytes never change their meaning: a new form is a new version.
+    #[test]
+    fn rows_are_these_bytes() {
+        let stored = MailboxRow {
+            reader: ReaderId([0xaa; 32]),
+            address: DepositAddress([0xbb; 32]),
+            keep: 3_600,
+            used: 1_800_000_000,
+        };
+        let (a, b) = ("aa".repeat(32), "bb".repeat(32));
+        assert_eq!(hex(&mailbox(&stored)), format!("{a}{b}00000e10000000006b49d200"));
+        assert_eq!(read_mailbox(&mailbox(&stored)).unwrap(), stored);
+
+        let first = SlotRow { capability: CapabilityHash([0xaa; 32]), quota: 32, previous: None };
+        assert_eq!(hex(&slot(&first)), format!("{a}00000020"));
+        let second = SlotRow { previous: Some((CapabilityHash([0xbb; 32]), 7)), ..first };
+        assert_eq!(hex(&slot(&second)), format!("{a}00000020{b}0000000000000007"));
+
+        let parcel = Item::Parcel { digest: ParcelDigest([0xaa; 32]), at: 5, slot: Slot(3) };
+        assert_eq!(hex(&item(&parcel)), format!("01{a}000000000000000500000003"));
+        let quota = Item::Gap { cause: GapCause::Quota, at: 5, parcels: 0 };
+        assert_eq!(hex(&item(&quota)), "02000000000000000500000000");
+        let expired = Item::Gap { cause: GapCause::Expired, at: 5, parcels: 9 };
+        assert_eq!(hex(&item(&expired)), "03000000000000000500000009");
+        for row in [parcel, quota, expired] {
+            assert_eq!(read_item(&item(&row)).unwrap(), row);
+        }
+        for row in [first, second] {
+            assert_eq!(read_slot(&slot(&row)).unwrap(), row);
+        }
+
+        assert_eq!(hex(&item_key(Row(1), 2)), "00000000000000010000000000000002");
+        assert_eq!(hex(&slot_key(Row(1), Slot(2))), "000000000000000100000002");
+        assert_eq!(hex(&digest_key(Row(1), ParcelDigest([0xaa; 32]))), format!("0000000000000001{a}"));
+        assert_eq!(read_erasure(&erasure(3, 4)).unwrap(), (3, 4));
+    }
+
+    #[test]
+    fn other_bytes_are_damage() {
+        assert!(read_mailbox(&[0; 75]).is_err());
+        assert!(read_mailbox(&[0; 77]).is_err());
+        assert!(read_item(&[4; 13]).is_err());
+        assert!(read_item(&[]).is_err());
+        assert!(read_slot(&[0; 37]).is_err());
+        assert!(read_row_key(&[0; 9]).is_err());
+    }
+}
