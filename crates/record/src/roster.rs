@@ -18,6 +18,8 @@ use crate::persona::{Persona, PersonaId};
 use crate::principal::PrincipalKey;
 use crate::thumbprint::Thumbprint;
 
+pub use text::RosterTextError;
+
 /// The most members of a roster.
 pub const MAX_MEMBERS: usize = 64;
 /// The most sides of a roster.
