@@ -12,6 +12,8 @@ mod architecture;
 mod canaries;
 mod corpora;
 mod defences;
+mod demonstration;
+mod guide;
 mod independent;
 mod relays;
 mod verdicts;

@@ -2,3 +2,5 @@
 
 mod parts;
 mod trees;
+
+pub(crate) use parts::accepted_by_strangers;
