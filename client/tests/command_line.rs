@@ -49,6 +49,7 @@ fn answer(command: &str, folder: &Path) -> String {
         .env_remove("ENTENTE_HOME")
         .env("PATH", path)
         .env("HOME", folder)
+        .env("CASES", Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cases"))
         .stdin(Stdio::null())
         .output()
         .unwrap();

@@ -1,10 +1,12 @@
-//! docs/guide.md, played: every block in the terminal it names, in order, with real processes.
+//! docs/guide.md, played: every block in the terminal it names, in order, with real processes; and what
+//! bad luck with a relay looks like at the same terminals.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use entente_tests::folders::binary;
+use entente_tests::relay::RelayProcess;
 
 struct Player {
     folder: tempfile::TempDir,
@@ -36,6 +38,13 @@ impl Player {
 
     /// Runs a script as one person and gives what it printed.
     fn run(&self, person: &str, script: &str, heard: &BTreeMap<&str, String>) -> String {
+        let (code, printed, errors) = self.attempt(person, script, heard);
+        assert_eq!(code, 0, "{person} typed\n{script}\nand read\n{printed}{errors}");
+        printed
+    }
+
+    /// Runs a script that may fail: exit code, standard output, standard error.
+    fn attempt(&self, person: &str, script: &str, heard: &BTreeMap<&str, String>) -> (i32, String, String) {
         // Output goes to files: the relay that a block leaves behind must not hold our pipes open.
         let (out, err) = (self.path().join("out"), self.path().join("err"));
         let status = Command::new("sh")
@@ -49,10 +58,8 @@ impl Player {
             .stderr(std::fs::File::create(&err).unwrap())
             .status()
             .unwrap();
-        let printed = std::fs::read_to_string(&out).unwrap();
-        let errors = std::fs::read_to_string(&err).unwrap();
-        assert!(status.success(), "{person} typed\n{script}\nand read\n{printed}{errors}");
-        printed
+        let text = |path| std::fs::read_to_string(path).unwrap();
+        (status.code().unwrap(), text(&out), text(&err))
     }
 
     /// What somebody reads to another by telephone.
@@ -133,4 +140,78 @@ fn the_guide_can_be_followed_from_its_first_block_to_its_last() {
     assert!(screen("vera").contains("Record item no. 1"));
     assert!(screen("paul").contains("Authentic: these words were signed and recorded as shown."));
     assert!(screen("paul").contains("Cannot tell: you gave no check code"));
+}
+
+/// Agnes and Karim in one channel, at a relay with room for eight parcels a mailbox.
+fn two_at_a_small_relay() -> (Player, RelayProcess) {
+    let player = Player::new();
+    let data = player.path().join("relay");
+    std::fs::create_dir(&data).unwrap();
+    std::fs::write(data.join("relay.toml"), "[limits]\nparcels_a_mailbox = 8\n").unwrap();
+    let relay = RelayProcess::start(&data);
+    let mut heard = BTreeMap::from([("RELAY", relay.address().to_owned())]);
+    player.run("agnes", "entente init; entente relay \"$RELAY\"", &heard);
+    player.run("karim", "entente init; entente relay \"$RELAY\"", &heard);
+    let begin = "entente talks begin juniper --title Juniper --me Agnes --sides North,South
+        entente people invite --side North --out invite";
+    player.run("agnes", begin, &heard);
+    player.run("karim", "entente join invite --as juniper", &heard);
+    player.run("agnes", "entente sync", &heard);
+    player.run("karim", "entente sync", &heard);
+    for (person, block) in [("karim", "$AGNES_TO_KARIM"), ("agnes", "$KARIM_TO_AGNES")] {
+        player.hear(block, &mut heard);
+        player.run(person, &format!("entente people compare --words \"{block}\""), &heard);
+    }
+    player.run("agnes", "entente sync", &heard);
+    player.run("karim", "entente sync", &heard);
+    player.run("agnes", "entente sync", &heard);
+    (player, relay)
+}
+
+/// How many notes of Karim's Agnes has.
+fn notes(player: &Player) -> usize {
+    let today = player.run("agnes", "entente --json --offline today --all", &BTreeMap::new());
+    let today: serde_json::Value = serde_json::from_str(&today).unwrap();
+    let said = |item: &&serde_json::Value| item["kind"] == "off-the-record" && item["mine"] == false;
+    today["items"].as_array().unwrap().iter().filter(said).count()
+}
+
+const TEN_NOTES: &str = "for number in 1 2 3 4 5 6 7 8 9 10; do
+        entente --offline say --to 'the intermediary' \"Note $number\" >/dev/null
+    done";
+
+#[test]
+fn a_full_mailbox_is_told_and_what_was_written_goes_out_later() {
+    let (player, _relay) = two_at_a_small_relay();
+    let nothing = BTreeMap::new();
+    player.run("karim", TEN_NOTES, &nothing);
+    let (code, _, errors) = player.attempt("karim", "entente sync", &nothing);
+    assert_eq!(code, 14, "{errors}");
+    let sentence = "here and will go out once its reader has fetched. Ask the reader by another path to run `entente sync`.";
+    assert!(errors.contains("A mailbox you write to is full.") && errors.contains(sentence), "{errors}");
+    player.run("agnes", "entente sync", &nothing);
+    player.run("karim", "entente sync", &nothing);
+    player.run("agnes", "entente sync", &nothing);
+    assert_eq!(notes(&player), 10);
+}
+
+#[test]
+fn an_unreachable_relay_is_told_and_what_was_written_goes_out_later() {
+    let (player, relay) = two_at_a_small_relay();
+    let (nothing, data) = (BTreeMap::new(), relay.data().to_owned());
+    let listen = relay.address().rsplit('@').next().unwrap().to_owned();
+    relay.kill();
+    let say = "entente say --to 'the intermediary' 'The relay is away.'";
+    let (code, _, remark) = player.attempt("karim", say, &nothing);
+    assert_eq!(code, 0, "{remark}");
+    assert!(
+        remark.contains(&format!("The relay {listen} does not answer. What you wrote is kept")),
+        "{remark}"
+    );
+    let (code, _, errors) = player.attempt("karim", "entente sync", &nothing);
+    assert_eq!(code, 13, "{errors}");
+    let _relay = RelayProcess::start_on(&data, &listen);
+    player.run("karim", "entente sync", &nothing);
+    player.run("agnes", "entente sync", &nothing);
+    assert_eq!(notes(&player), 1);
 }

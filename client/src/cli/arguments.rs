@@ -407,4 +407,5 @@ Exit codes:
   19  check words or check code differ
   20  no such person, text, item or talks
   21  not now, or not yours to do
-  22  somebody sent what must not be";
+  22  somebody sent what must not be
+  23  the file is no invite";

@@ -22,6 +22,7 @@ pub fn of(fault: &Fault) -> (u8, &'static str) {
         Fault::Usage { .. } => (2, "usage"),
         Fault::NotConfirmed => (5, "not-confirmed"),
         Fault::NobodyToAsk { .. } => (5, "nobody-to-ask"),
+        Fault::NoPassphrase => (5, "no-passphrase"),
         Fault::WrongPassphrase { .. } => (10, "wrong-passphrase"),
         Fault::StoreInUse { .. } => (11, "store-in-use"),
         Fault::NoStore { .. } => (12, "no-store"),
@@ -33,7 +34,7 @@ pub fn of(fault: &Fault) -> (u8, &'static str) {
         Fault::TrustFile { .. } => (15, "trust-file"),
         Fault::InviteUsed { .. } => (16, "invite-used"),
         Fault::InviteExpired { .. } => (17, "invite-expired"),
-        Fault::InviteUnreadable { .. } => (17, "invite-unreadable"),
+        Fault::InviteUnreadable { .. } => (23, "invite-unreadable"),
         Fault::Draft { .. } => (18, "understanding-file"),
         Fault::WordsDiffer { .. } => (19, "words-differ"),
         Fault::NotFound { .. } => (20, "not-found"),
@@ -61,6 +62,6 @@ mod tests {
             .map(|(code, meaning)| (code.to_owned(), meaning.replace('`', "")))
             .collect();
         assert_eq!(help, guide);
-        assert_eq!(help.len(), 19);
+        assert_eq!(help.len(), 20);
     }
 }

@@ -15,7 +15,7 @@ const LIMIT: u64 = 1_024;
 /// Reads the passphrase of an existing store.
 ///
 /// # Errors
-/// [`Fault::NobodyToAsk`] without terminal, file or descriptor; [`Fault::File`].
+/// [`Fault::NoPassphrase`] without terminal, file or descriptor; [`Fault::File`].
 pub(crate) fn existing(general: &General) -> Result<Zeroizing<String>, Fault> {
     match source(general) {
         Some(file) => first_line(&file),
@@ -57,7 +57,7 @@ fn source(general: &General) -> Option<PathBuf> {
 
 fn prompt(question: &str) -> Result<Zeroizing<String>, Fault> {
     if !std::io::stdin().is_terminal() {
-        return Err(Fault::NobodyToAsk { flag: "--passphrase-file or --passphrase-fd" });
+        return Err(Fault::NoPassphrase);
     }
     rpassword::prompt_password(question).map(Zeroizing::new).map_err(|_| Fault::NotConfirmed)
 }

@@ -45,6 +45,9 @@ fn unknown(why: &Unknown) -> String {
 pub(crate) fn text(report: &Report) -> String {
     let mut lines = vec![verdict(report)];
     if let Some(findings) = &report.findings {
+        if report.verdict != Verdict::Authentic {
+            lines.push(words::what_the_file_claims().to_owned());
+        }
         lines.extend(self::findings(findings));
     }
     lines.join("\n")

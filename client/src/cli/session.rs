@@ -162,6 +162,11 @@ impl Session {
         line.probe(relay).map_err(|error| failure::relay(relay, &error))
     }
 
+    /// Whether the network is not to be used now.
+    pub(crate) fn offline(&self) -> bool {
+        self.offline
+    }
+
     /// The folder of the store.
     pub(crate) fn home(&self) -> &Path {
         &self.home

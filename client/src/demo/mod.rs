@@ -96,11 +96,20 @@ pub fn run(out: &Path, narrate: &mut dyn FnMut(&str)) -> Result<(), DemoError> {
     stage.tell(&format!(
         "\nDone in {:.1} s. In {folder}: relay/, north/, south/, agnes/, disclosure.json, trust.policy, parts/.\n\
          Each store opens with the passphrase \"{PASSPHRASE}\". Try:\n\
-         \x20   entente check {folder}/disclosure.json --trust {folder}/trust.policy",
+         \x20   {program} check {folder}/disclosure.json --trust {folder}/trust.policy",
         begun.elapsed().as_secs_f64(),
+        program = this_program(),
         folder = out.display()
     ));
     Ok(())
+}
+
+/// How to call this program from where the person stands.
+fn this_program() -> String {
+    let own = std::env::current_exe().unwrap_or_else(|_| "entente".into());
+    let here = std::env::current_dir().ok();
+    let near = here.and_then(|here| own.strip_prefix(here).ok().map(Path::to_owned));
+    near.unwrap_or(own).display().to_string()
 }
 
 fn prepare(out: &Path) -> Result<(), DemoError> {

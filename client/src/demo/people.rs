@@ -26,7 +26,7 @@ pub(super) struct Person {
 }
 
 /// Silence after which an exchange is taken to be over.
-const QUIET: Duration = Duration::from_millis(60);
+const QUIET: Duration = Duration::from_millis(30);
 /// Longest an exchange may take before the story gives up.
 const PATIENCE: Duration = Duration::from_secs(15);
 
@@ -71,12 +71,16 @@ impl Person {
 
     /// Sends and fetches until it is quiet.
     pub(super) fn syncs(&mut self) -> Result<(), DemoError> {
-        self.syncs_telling(&mut |_| {})
+        self.syncs_telling(PATIENCE, &mut |_| {})
     }
 
-    /// As [`Person::syncs`], telling what happens meanwhile.
-    pub(super) fn syncs_telling(&mut self, tell: &mut dyn FnMut(SyncProgress)) -> Result<(), DemoError> {
-        let options = SyncOptions { quiet: QUIET, limit: PATIENCE };
+    /// As [`Person::syncs`], for so long at most, telling what happens meanwhile.
+    pub(super) fn syncs_telling(
+        &mut self,
+        limit: Duration,
+        tell: &mut dyn FnMut(SyncProgress),
+    ) -> Result<(), DemoError> {
+        let options = SyncOptions { quiet: QUIET, limit };
         self.engine
             .sync_over(&mut self.line, &now, &mut UnwrapErr(SysRng), options, tell)
             .map(|_| ())

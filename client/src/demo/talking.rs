@@ -55,7 +55,7 @@ pub(super) fn relay_dies(stage: &mut Stage<'_>) -> Result<(), DemoError> {
     let (accepted, first_accepted) = channel();
     std::thread::scope(|scope| {
         let sending = scope.spawn(|| {
-            cast.karim.syncs_telling(&mut |progress| {
+            cast.karim.syncs_telling(Duration::from_millis(1_500), &mut |progress| {
                 if matches!(progress, SyncProgress::Sent(_)) {
                     let _ = accepted.send(());
                 }

@@ -1,22 +1,15 @@
 //! A modified client of Agnes: it changes 40 to 60 in a text it carries.
 //!
-//! The change is made here, on the bytes that North signed; Agnes' own keys then sign her custody lines
-//! over the changed text, as a modified client would. Neither program can be told to do this.
+//! The change is made here, on the bytes that North signed, between Agnes' client and the relay. Her
+//! custody lines still fit: they name the digest of what North signed, which the changed words no
+//! longer open. Neither program can be told to do this.
 
 use base64ct::{Base64UrlUnpadded, Encoding as _};
-use entente_channel::text::carriage::Carried;
-use entente_channel::text::custody::Act;
-use entente_channel::text::knowledge::KeyBook;
 use entente_channel::text::message::Message;
-use entente_channel::text::pen::Pen;
-use entente_channel::text::signed_text::SignedText;
-use getrandom::SysRng;
-use rand_core::UnwrapErr;
 
 use super::people::TALKS;
 use super::talking::{find, has, received, words_of};
 use super::{DemoError, Stage};
-use crate::cli::now;
 use crate::engine::BodyView;
 use crate::words::{self, Name};
 
@@ -26,7 +19,7 @@ pub(super) fn play(stage: &mut Stage<'_>) -> Result<(), DemoError> {
     stage.cast.karim.does("stating", |engine, at| engine.state(at, TALKS, "South", "en", text))?;
     stage.cast.until("Agnes has it", |cast| has(&mut cast.agnes, text))?;
     let item = find(&mut stage.cast.agnes, text)?.number;
-    let honest = handed_over(stage, item)?;
+    let honest = stage.cast.agnes.does("taking it", |engine, at| engine.carried(at, TALKS, item))?;
     let changed = change_words(&honest, "40 persons", "60 persons")?;
     DemoError::unless(
         matches!(Message::decode(&changed), Ok(Message::Carried(_))),
@@ -51,31 +44,6 @@ pub(super) fn play(stage: &mut Stage<'_>) -> Result<(), DemoError> {
     )?;
     stage.screen("Vera", &sentence);
     Ok(())
-}
-
-/// The message in which Agnes' client would hand the text to South: North's signed bytes, and her own
-/// custody lines under her own keys.
-fn handed_over(stage: &mut Stage<'_>, item: i64) -> Result<Vec<u8>, DemoError> {
-    let north = stage.cast.karim.looks(|engine| engine.carrier_keys(TALKS))?.persona;
-    let text = stage.cast.agnes.looks(|engine| engine.statement_bytes(TALKS, item))?;
-    let agnes = stage.cast.agnes.looks(|engine| engine.carrier_keys(TALKS))?;
-    let failed = |error: &dyn std::fmt::Display| DemoError::new("modifying Agnes' client", error);
-    let mut keys = KeyBook::new(&agnes.origin, agnes.persona.persona(), agnes.party);
-    let by = keys.own();
-    keys.introduce(north.persona(), 1, by).map_err(|error| failed(&error))?;
-    let pen = Pen {
-        origin: &agnes.origin,
-        seen: agnes.seen,
-        party: agnes.party,
-        persona: &agnes.persona,
-        now: now(),
-    };
-    let mut rng = UnwrapErr(SysRng);
-    let carried = Carried::verbatim(SignedText::from_bytes(text), &keys, &pen, &mut rng)
-        .map_err(|error| failed(&error))?
-        .with(Act::HandedOver, &pen, &mut rng)
-        .map_err(|error| failed(&error))?;
-    Message::Carried(carried).encode().map_err(|error| failed(&error))
 }
 
 fn refusal(items: &[crate::engine::ItemView]) -> Option<String> {

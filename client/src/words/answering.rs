@@ -77,6 +77,21 @@ mod tests {
     use super::*;
 
     #[test]
+    fn no_answer_sounds_like_consent() {
+        assert_eq!(answer_state(AnswerState::ClearToMe), "clear to me (not agreed)");
+        assert_eq!(answer_state(AnswerState::ReadyToSign), "ready to sign (not binding)");
+        assert_eq!(answer_state(AnswerState::LeftWithRelay), "left with the relay; not known to be fetched");
+    }
+
+    #[test]
+    fn a_carriers_report_of_a_proposal_is_not_its_sides_word() {
+        assert_eq!(
+            reported_text(&"Agnes".into(), &"North".into()),
+            "Agnes reports that North proposes this. North has signed nothing."
+        );
+    }
+
+    #[test]
     fn a_change_shows_both_words_and_voids_the_answer() {
         assert_eq!(
             changed(&[changed_clause("3", "forty", "sixty")]),

@@ -31,6 +31,11 @@ pub enum Fault {
         /// The flag that answers.
         flag: &'static str,
     },
+    /// A passphrase is needed, and nobody is there to type it.
+    #[error(
+        "A passphrase is needed, and there is no terminal to ask for it. Run this in a terminal, or give --passphrase-file or --passphrase-fd"
+    )]
+    NoPassphrase,
     /// The passphrase does not open the store.
     #[error("The passphrase does not open {}. Check capital letters and the keyboard's language, and try again", store.display())]
     WrongPassphrase {

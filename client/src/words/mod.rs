@@ -40,4 +40,5 @@ pub use telling::{
 };
 pub use verdict::{
     WHERE_TO_COMPARE, ask_again, authentic, cannot_tell, cannot_tell_because, not_authentic, not_readable,
+    what_the_file_claims,
 };

@@ -94,6 +94,26 @@ mod tests {
     }
 
     #[test]
+    fn binding_is_said_only_of_what_is_recorded_and_stamped() {
+        assert_eq!(
+            in_force(&InForce::NotRecorded),
+            "All have signed. It is not recorded yet. Nobody is bound."
+        );
+        assert_eq!(
+            in_force(&InForce::Unstamped { item: 1 }),
+            "All have signed. Record item no. 1 still lacks a side's stamp. Nobody is bound yet."
+        );
+        assert_eq!(
+            in_force(&InForce::Since { item: 1, since: 1_804_222_800 }),
+            "All have signed. Record item no. 1. In force since 5 March 2027 05:00 UTC."
+        );
+        assert_eq!(
+            in_force(&InForce::TooLate { item: 1 }),
+            "Record item no. 1 came too late. Nobody is bound."
+        );
+    }
+
+    #[test]
     fn a_later_start_is_told() {
         assert_eq!(
             in_force(&InForce::TakesEffect(1_804_222_800)),

@@ -31,6 +31,12 @@ pub fn cannot_tell_because(why: &str) -> String {
     )
 }
 
+/// Before the contents of a file that nobody has vouched for.
+#[must_use]
+pub fn what_the_file_claims() -> &'static str {
+    "What follows is only what the file says of itself."
+}
+
 /// After a failed check.
 #[must_use]
 pub fn ask_again() -> &'static str {

@@ -26,16 +26,19 @@ pub(in crate::cli) fn run(session: &mut Session, relay: &Relay) -> Result<Report
         });
     };
     let shown = address.to_string();
-    let reached = session.probe(&address);
-    let text = match &reached {
-        Ok(()) => format!("Your relay: {shown}\nIt answers."),
-        Err(_) => format!("Your relay: {shown}"),
-    };
-    if relay.address.is_none() {
-        reached?;
-    } else if let Err(fault) = reached {
-        session.terminal.remark(&format!("{fault}."));
-        return Ok(Report::done(text, json!({ "relay": shown, "answers": false })));
+    let named = format!("Your relay: {shown}");
+    if session.offline() {
+        return Ok(Report::done(named, json!({ "relay": shown })));
     }
-    Ok(Report::done(text, json!({ "relay": shown, "answers": true })))
+    match session.probe(&address) {
+        Ok(()) => {
+            Ok(Report::done(format!("{named}\nIt answers."), json!({ "relay": shown, "answers": true })))
+        }
+        // It was named all the same: relays come and go.
+        Err(fault) if relay.address.is_some() => {
+            session.terminal.remark(&format!("{fault}."));
+            Ok(Report::done(named, json!({ "relay": shown, "answers": false })))
+        }
+        Err(fault) => Err(fault),
+    }
 }
