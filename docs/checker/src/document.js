@@ -1,0 +1,186 @@
+// A presentation: docs/record.md section 3. Payload, signatures, and the openings that were chosen.
+
+const MAX_JSON = 1048576;
+const CLASSES = [8, 16, 32, 64];
+const CAPACITIES = ["binds", "ad-referendum", "guarantees", "witnesses", "states"];
+const BOTH = "Ed25519+ML-DSA-65";
+const ED25519_ALONE = "Ed25519";
+const PAYLOAD = ["_sd", "_sd_alg", "clauses", "id", "kind", "origin", "seen", "signers", "slots", "suite", "version"];
+const PAYLOAD_OPTIONAL = ["effect", "not_after"];
+
+const digestText = (value) => toBase64url(fromBase64url(value, 32));
+
+function readPayload(bytes) {
+  const payload = readJson(bytes, MAX_JSON, 16);
+  if (isObject(payload) && has(payload, "version") && payload.version !== 1) {
+    throw new Unknown("version", "a document of a version that this program does not know");
+  }
+  object(payload, PAYLOAD, PAYLOAD_OPTIONAL);
+  if (typeof payload.suite === "string" && payload.suite !== BOTH && payload.suite !== ED25519_ALONE) {
+    throw new Unknown("suite", "a document whose signatures are of a kind that this program does not know");
+  }
+  matching(payload.kind, KIND_NAME, "a kind");
+  matching(payload.suite, payload.kind === "succession" ? /^Ed25519$/ : /^Ed25519\+ML-DSA-65$/, "the suite of its kind");
+  matching(payload.origin, ORIGIN, "an origin");
+  matching(payload._sd_alg, /^sha-256$/, "the name of the hash");
+  object(payload.seen, ["root", "size"]);
+  if (has(payload, "not_after")) integer(payload.not_after, 0);
+  if (has(payload, "effect") && !isObject(payload.effect)) bad("an effect that is no object");
+  const slots = payloadSlots(payload);
+  const properties = payloadProperties(payload);
+  if (new Set([...slots, ...properties]).size !== slots.length + properties.length) bad("one digest twice");
+  return {
+    kind: payload.kind, suite: payload.suite, origin: payload.origin, id: fromBase64url(payload.id, 16),
+    seen: { size: BigInt(integer(payload.seen.size, 0)), root: fromBase64url(payload.seen.root, 32) },
+    notAfter: has(payload, "not_after") ? BigInt(payload.not_after) : null,
+    hasEffect: has(payload, "effect"), signers: readSigners(payload), slots, properties,
+  };
+}
+
+function payloadSlots(payload) {
+  const slots = array(payload.clauses, 8, 64).map((slot) => digestText(object(slot, ["..."])["..."]));
+  if (!CLASSES.includes(slots.length) || payload.slots !== slots.length) bad("a number of slots that is no class");
+  return slots;
+}
+
+function payloadProperties(payload) {
+  const digests = array(payload._sd, 8, 64).map(digestText);
+  if (!CLASSES.includes(digests.length)) bad("a number of properties that is no class");
+  ascendingDigests(digests);
+  return digests;
+}
+
+function ascendingDigests(digests) {
+  const bytes = digests.map((digest) => fromBase64url(digest));
+  if (bytes.some((digest, i) => i > 0 && compareBytes(bytes[i - 1], digest) >= 0)) bad("digests out of order");
+}
+
+function readSigners({ signers, suite }) {
+  const names = suite === BOTH ? ["capacity", "ed25519", "ml-dsa-65", "party"] : ["capacity", "ed25519", "party"];
+  const read = array(signers, 1, 32).map((value) => {
+    const signer = object(value, names);
+    if (!CAPACITIES.includes(signer.capacity)) bad("not a capacity");
+    if (["binds", "ad-referendum"].includes(signer.capacity) && signer.party === 0) bad("no side that is bound");
+    return {
+      party: integer(signer.party, 0, 65535), capacity: signer.capacity, ed25519: digestText(signer.ed25519),
+      mlDsa65: suite === BOTH ? digestText(signer["ml-dsa-65"]) : null,
+    };
+  });
+  const keys = read.flatMap(({ ed25519, mlDsa65 }) => (mlDsa65 === null ? [ed25519] : [ed25519, mlDsa65]));
+  if (new Set(keys).size !== keys.length) bad("one key of two signers");
+  return read;
+}
+
+// The signatures that the signers owe, in their order.
+const owedBy = ({ signers }) => signers.flatMap((signer) => [
+  { signer, kid: signer.ed25519, names: ["EdDSA", "Ed25519"] },
+  ...(signer.mlDsa65 === null ? [] : [{ signer, kid: signer.mlDsa65, names: ["ML-DSA-65"] }]),
+]);
+
+async function readPresentation(value, origin) {
+  object(value, ["payload", "signatures"]);
+  const bytes = fromBase64url(value.payload);
+  const payload = readPayload(bytes);
+  if (payload.origin !== origin) bad("a document of another record");
+  array(value.signatures, 0, 64);
+  const signatures = value.signatures.map((signature, i) => {
+    object(signature, i === 0 ? ["header", "protected", "signature"] : ["protected", "signature"]);
+    return {
+      protected: string(signature.protected), bytes: fromBase64url(signature.signature),
+      header: readJson(fromBase64url(signature.protected), MAX_JSON, 16),
+      signed: utf8(`${signature.protected}.${value.payload}`),
+    };
+  });
+  const shown = signatures.length === 0 ? [] : object(value.signatures[0].header, ["disclosures"]).disclosures;
+  const opened = await openAll(array(shown, 0, 128), payload);
+  return { ...payload, bytes, signatures, ...opened };
+}
+
+// R-08, as far as it needs no key: not one signature more, not one fewer, each of the key that owes it.
+function checkOwed(document) {
+  const owed = owedBy(document);
+  if (owed.length !== document.signatures.length) refuse("R-08", "a signature is missing, or one too many");
+  owed.forEach(({ kid, names }, i) => {
+    const { header } = document.signatures[i];
+    const keeps = isObject(header) && Object.keys(header).sort().join() === "alg,kid,typ" &&
+      names.includes(header.alg) && header.kid === kid && header.typ === `entente-${document.kind}+sd-jwt`;
+    if (!keeps) refuse("R-08", "a signature that is not by the key that owes it");
+  });
+}
+
+async function openAll(openings, payload) {
+  const opened = { clauses: [], decoySlots: [], values: new Map() };
+  const salts = new Set();
+  const digests = [];
+  for (const opening of openings) {
+    const [salt, ...rest] = array(readJson(fromBase64url(opening), MAX_JSON, 16), 2, 3);
+    const digest = toBase64url(await sha256(utf8(opening)));
+    const saltBytes = fromBase64url(salt).length;
+    if (saltBytes < 16 || saltBytes > 64) bad("a salt of a length that is not allowed");
+    if (salts.has(salt)) bad("one salt twice");
+    salts.add(salt);
+    digests.push(digest);
+    rest.forEach(hidesNothing);
+    if (rest.length === 1) openSlot(opened, payload.slots.indexOf(digest), rest[0], payload.slots.length);
+    else openProperty(opened, payload.properties.includes(digest), rest);
+  }
+  ascendingDigests(digests);
+  checkSlots(opened);
+  return opened;
+}
+
+function hidesNothing(value) {
+  if (typeof value !== "object" || value === null) return;
+  if (["_sd", "_sd_alg", "..."].some((name) => has(value, name))) bad("something hidden in what is opened");
+  Object.values(value).forEach(hidesNothing);
+}
+
+function openSlot(opened, slot, value, slots) {
+  if (slot < 0) bad("text that is not what was signed");
+  if (isObject(value) && has(value, "decoy")) {
+    if (object(value, ["decoy"]).decoy !== true) bad("not a decoy");
+    opened.decoySlots.push(slot);
+  } else {
+    opened.clauses.push(readClause(value, slot, slots));
+  }
+}
+
+function openProperty(opened, isSigned, [name, value]) {
+  matching(name, /^[a-z][a-z0-9_-]{0,63}$/, "a property's name");
+  if (!isSigned) bad("a property that is not what was signed");
+  if (PAYLOAD.includes(name) || PAYLOAD_OPTIONAL.includes(name)) bad("a property with the name of another member");
+  if (opened.values.has(name)) bad("one property twice");
+  if (name.startsWith("decoy-") && value !== null) bad("not a decoy");
+  safeStrings(value);
+  opened.values.set(name, value);
+}
+
+function checkSlots(opened) {
+  opened.clauses.sort((a, b) => a.slot - b.slot);
+  if (new Set(opened.clauses.map(({ number }) => number)).size !== opened.clauses.length) bad("one number twice");
+  const last = opened.clauses.length === 0 ? -1 : opened.clauses[opened.clauses.length - 1].slot;
+  if (opened.decoySlots.some((slot) => slot < last)) bad("a clause after a decoy");
+  if (opened.clauses.some((clause) => clause.with.some((slot) => opened.decoySlots.includes(slot)))) {
+    bad("a clause whose companion is a decoy");
+  }
+}
+
+function readClause(value, slot, slots) {
+  const after = isObject(value) && value.class === "after" ? ["after"] : [];
+  object(value, ["class", "fields", "number", "text", "with", ...after]);
+  matching(value.class, /^(never|by-consent|public|after)$/, "a class");
+  if (after.length > 0) readAfter(value.after);
+  matching(value.number, /^[A-Za-z0-9.()-]{1,16}$/, "a clause's number");
+  if (!isObject(value.text) || Object.keys(value.text).length === 0) bad("a clause without text");
+  const text = Object.entries(value.text).map(([language, said]) => {
+    matching(language, /^[a-z]{2,3}(-[A-Za-z0-9]{1,8})*$/, "a language");
+    return [language, words(said)];
+  });
+  array(value.with, 0, 63).forEach((companion, i) => {
+    integer(companion, i === 0 ? 0 : value.with[i - 1] + 1, slots - 1);
+    if (companion === slot) bad("a clause that is its own companion");
+  });
+  const fields = array(value.fields, 0, 64).map(readField);
+  if (new Set(fields.map(({ name }) => name)).size !== fields.length) bad("one field twice");
+  return { slot, number: value.number, class: value.class, after: value.after ?? null, text, with: value.with, fields };
+}

@@ -1,0 +1,110 @@
+// The roster of docs/record.md section 8, and how one follows from another (section 9).
+
+const ORIGIN = /^[!-*,-~]{1,128}$/;
+
+const thumbprintOf = async (jwk) => toBase64url(await sha256(utf8(jwk)));
+const ed25519Thumbprint = (text) => thumbprintOf(`{"crv":"Ed25519","kty":"OKP","x":"${text}"}`);
+const mlDsaThumbprint = (text) => thumbprintOf(`{"alg":"ML-DSA-65","kty":"AKP","pub":"${text}"}`);
+
+function readEd25519(text) {
+  const key = fromBase64url(text, 32);
+  if (!isEd25519Key(key)) bad("a key that is no Ed25519 key");
+  return key;
+}
+
+function readParty(text, min) {
+  const party = Number(decimal(text));
+  return integer(party, min, 65535);
+}
+
+async function readRoster(value) {
+  const text = string(value);
+  if (/\p{Surrogate}/u.test(text) || utf8(text).length > 262144) bad("a roster that is too long");
+  const lines = new Lines(text, "entente-roster/v1");
+  const roster = { text, origin: matching(lines.take("origin"), ORIGIN, "an origin") };
+  roster.version = decimal(lines.take("version"));
+  roster.log = await verifierKeyOfType(lines.take("log"), BY_LOG);
+  if (roster.log.name !== roster.origin) bad("a log's key of another name");
+  matching(lines.take("quorum"), /^each-side$/, "a rule of quorum");
+  roster.disclosure = matching(lines.take("disclosure"), /^(any-member|by-consent)$/, "a rule of disclosure");
+  roster.sides = await Promise.all(lines.all("side").map(readSide));
+  array(roster.sides, 1, 16);
+  if (roster.sides.some((side, i) => i > 0 && side.party <= roster.sides[i - 1].party)) bad("sides out of order");
+  roster.members = [];
+  while (lines.startsWith("member")) roster.members.push(await readMember(lines, roster));
+  array(roster.members, 0, 64);
+  lines.end();
+  roster.keys = [roster.log, ...roster.members.map(({ cosigner }) => cosigner)];
+  keySet(roster.keys);
+  const all = keysIn(roster);
+  if (new Set(all).size !== all.length) bad("one key in two places");
+  return roster;
+}
+
+async function readSide(text) {
+  const [party, principal, ...rest] = text.split(" ");
+  if (principal === undefined || rest.length > 0) bad("not a side");
+  const side = { party: readParty(party, 1), principal: null };
+  if (principal !== "-") {
+    side.principal = { text: principal, key: readEd25519(principal), thumbprint: await ed25519Thumbprint(principal) };
+  }
+  return side;
+}
+
+async function readMember(lines, { sides }) {
+  const [party, role, scope, ...rest] = lines.take("member").split(" ");
+  if (scope === undefined || rest.length > 0) bad("not a member");
+  const member = {
+    party: readParty(party, 0),
+    role: matching(role, /^[a-z][a-z0-9-]{0,15}$/, "a role"),
+    scope: matching(scope, /^(explore|negotiate|commit)$/, "a scope"),
+  };
+  if (member.party !== 0 && !sides.some((side) => side.party === member.party)) bad("a member of no side");
+  const [ed25519, mlDsa65] = [lines.take("ed25519"), lines.take("ml-dsa-65")];
+  member.ed25519 = { text: ed25519, key: readEd25519(ed25519), thumbprint: await ed25519Thumbprint(ed25519) };
+  member.mlDsa65 = { key: fromBase64url(mlDsa65, 1952), thumbprint: await mlDsaThumbprint(mlDsa65) };
+  member.cosigner = await verifierKeyOfType(lines.take("cosigner"), BY_STAMP);
+  member.line = [party, role, scope, ed25519, mlDsa65, member.cosigner.text].join(" ");
+  return member;
+}
+
+const memberKeys = ({ ed25519, mlDsa65, cosigner }) => [toHex(ed25519.key), mlDsa65.thumbprint, cosigner.keyText];
+
+function keysIn({ log, sides, members }) {
+  const principals = sides.filter(({ principal }) => principal !== null);
+  return [log.keyText, ...principals.map(({ principal }) => toHex(principal.key)), ...members.flatMap(memberKeys)];
+}
+
+const memberOf = (roster, signer) => roster.members.find(({ ed25519, mlDsa65 }) =>
+  ed25519.thumbprint === signer.ed25519 && mlDsa65.thumbprint === signer.mlDsa65);
+
+const sideOf = (roster, party) => roster.sides.find((side) => side.party === party);
+
+// The one change that `kind` makes of the last of `rosters`, with `next` as its result; else it is malformed.
+function changeOf(kind, rosters, next) {
+  const last = rosters[rosters.length - 1];
+  const head = (roster) => roster.text.slice(0, roster.text.indexOf("\nmember ") + 1 || undefined)
+    .replace(/^version .*$/m, "");
+  if (head(last) !== head(next) || next.version !== last.version + 1n) bad("a roster that does not follow");
+  const [before, after] = [last.members, next.members].map((members) => members.map(({ line }) => line));
+  const at = before.findIndex((line, i) => line !== after[i]);
+  const change = kind === "admission"
+    ? { left: null, came: next.members[after.length - 1] }
+    : { left: last.members[at] ?? null, came: kind === "succession" ? next.members[at] ?? null : null };
+  const expected = kind === "admission"
+    ? [...before, after[after.length - 1]]
+    : before.flatMap((line, i) => (i !== at ? [line] : kind === "removal" ? [] : [after[at]]));
+  if (kind !== "admission" && change.left === null) bad("a roster that does not change");
+  if (expected.length !== after.length || expected.some((line, i) => line !== after[i])) {
+    bad("a roster with another change than its kind's");
+  }
+  if (change.came !== null) checkNewKeys(rosters, change);
+  return change;
+}
+
+function checkNewKeys(rosters, { left, came }) {
+  const known = new Set(rosters.flatMap(keysIn));
+  const kept = left === null ? [] : [left.cosigner.text === came.cosigner.text ? came.cosigner.keyText : null];
+  if (memberKeys(came).some((key) => known.has(key) && !kept.includes(key))) bad("a member with a key known before");
+  if (left !== null && (left.party !== came.party || left.role !== came.role)) bad("a successor of another place");
+}

@@ -1,0 +1,12 @@
+// The checker's verifying core, taken out of the page as it is published.
+import { readFileSync } from "node:fs";
+import vm from "node:vm";
+
+export const checker = new URL("../../docs/checker/checker.html", import.meta.url);
+
+export function loadCore() {
+  const html = readFileSync(checker, "utf8");
+  const script = /<script id="core">([\s\S]*?)<\/script>/.exec(html);
+  if (script === null) throw new Error("the page has no core");
+  return vm.runInThisContext(`${script[1]}\nentente;`, { filename: "checker.html#core" });
+}
