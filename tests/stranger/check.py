@@ -1,0 +1,450 @@
+"""Checks a disclosure file (docs/record.md sections 14 and 15), written from the page alone.
+
+usage: python3 check.py FILE [--trust FILE | --code CHECK-CODE] [--json]
+Exit status: 0 authentic, 1 not authentic, 2 cannot tell, 64 a fault of the call."""
+import argparse
+import json
+import sys
+from contextlib import contextmanager
+
+from canonical import Malformed, array, integer, parse, shape, string, unbase64url
+from documents import CannotTell, Presentation
+from notes import Checkpoint, Policy, Proof, check_set, fingerprint
+from records import Body, Item, Leaf, Roster, RosterSlot, authority, digest, follows
+from signing import ed25519, ed25519_thumbprint, ml_dsa_65, sha256
+from tree import EMPTY, consistent, included
+
+LARGEST, DEEPEST = 16_777_216, 24
+FILE = ("charter", "checkpoint", "disclosure", "entries", "last", "roster", "roster_slot", "rosters")
+ENTRY = ("index", "leaf", "body", "document", "salts", "path", "recorded", "seen")
+MAKERS = ("admission", "removal", "succession")
+
+
+class Failed(Exception):
+    def __init__(self, check, why, entry=None):
+        super().__init__(why)
+        self.check, self.why, self.entry = check, why, entry
+
+
+@contextmanager
+def under(check, entry=None):
+    """What is malformed in here fails this check."""
+    try:
+        yield
+    except Malformed as error:
+        raise Failed(check, str(error), entry) from error
+
+
+def need(holds, why):
+    if not holds:
+        raise Malformed(why)
+
+
+def hashes(value):
+    return [digest(each) for each in array(value, 0, 63)]
+
+
+class Entry:
+    """An entry of the file, as far as R-01 goes."""
+
+    def __init__(self, value):
+        shape(value, ENTRY, ("state",))
+        self.index = integer(value["index"])
+        self.leaf, self.body = Leaf(value["leaf"]), Body(value["body"])
+        self.salts = [unbase64url(each, 32, 32) for each in array(value["salts"])]
+        self.path, self.seen = hashes(value["path"]), hashes(value["seen"])
+        self.recorded = Proof(string(value["recorded"]))
+        self.state = State(value["state"]) if "state" in value else None
+        self.document, self.presentation = value["document"], None
+
+    @property
+    def payload(self):
+        return self.presentation.payload
+
+
+class State:
+    def __init__(self, value):
+        shape(value, ("leaf", "path", "slot"))
+        self.item, self.path, self.slot = Item(value["leaf"]), hashes(value["path"]), integer(value["slot"])
+
+
+class Disclosure:
+    """The file, as far as R-01 goes."""
+
+    def __init__(self, data):
+        value = parse(data, LARGEST, DEEPEST)
+        form = value.get("disclosure") if isinstance(value, dict) else None
+        if isinstance(form, str) and form.startswith("entente-disclosure/v") and form != "entente-disclosure/v1":
+            raise CannotTell("a newer form of file")
+        shape(value, FILE, ("rendering",))
+        need(form == "entente-disclosure/v1", "no disclosure")
+        if "rendering" in value:
+            string(value["rendering"])
+        self.checkpoint = Checkpoint(string(value["checkpoint"]))
+        charter = shape(value["charter"], ("leaf", "path", "slot"))
+        self.charter, self.charter_path = Leaf(charter["leaf"]), hashes(charter["path"])
+        self.charter_slot = RosterSlot(charter["slot"])
+        last = shape(value["last"], ("leaf", "path"))
+        self.last, self.last_path = Leaf(last["leaf"]), hashes(last["path"])
+        slot = shape(value["roster_slot"], ("leaf", "path", "slot"))
+        self.roster_slot, self.roster_path = RosterSlot(slot["leaf"]), hashes(slot["path"])
+        self.roster_place, self.roster = integer(slot["slot"]), string(value["roster"])
+        self.rosters = [Entry(each) for each in array(value["rosters"], 0, 512)]
+        self.entries = [Entry(each) for each in array(value["entries"], 0, 512)]
+        for entries in (self.rosters, self.entries):
+            indices = [entry.index for entry in entries]
+            need(indices == sorted(set(indices)), "entries out of order")
+
+
+class Verifier:
+    def __init__(self, disclosure, policy, code):
+        self.file, self.policy, self.code = disclosure, policy, code
+        self.reached = []  # (index of the entry that made it, roster)
+        self.leaves = {}  # index: leaf
+        self.effect = False
+
+    def judge(self, size):
+        """The last roster made by an entry below this size."""
+        return [roster for made, roster in self.reached if made < size][-1]
+
+    def see(self, index, leaf):
+        need(self.leaves.setdefault(index, leaf).hash == leaf.hash, "two leaves at one index")
+
+    def run(self):
+        file = self.file
+        self.anchors()
+        self.charter()
+        self.checkpoint()
+        for entry in file.rosters:
+            self.maker(entry)
+        with under("R-04"):
+            self.stamps(file.checkpoint, self.judge(file.checkpoint.size))
+        with under("R-11"):
+            self.quorum(file.checkpoint, self.judge(file.checkpoint.size))
+        with under("R-12"):
+            size, root = file.last.after
+            need(file.roster_place == 0, "another slot")
+            need(included(file.roster_slot.hash, 0, size, file.roster_path, root), "slot 0 is not in the state")
+            newest = self.reached[-1][1]
+            need(file.roster_slot.version == newest.version, "another version of the roster rules")
+            need(file.roster_slot.roster == newest.sha256, "another roster rules")
+        for entry in file.entries:
+            self.entry(entry)
+        self.states()
+
+    def anchors(self):
+        with under("R-02"):
+            need(self.code in (None, self.file.charter.hash), "another record")
+            if not self.policy or not (self.policy.logs or self.policy.principals):
+                return
+            try:
+                roster = Roster(self.file.roster)
+            except Malformed:
+                return  # R-03 says so
+            if self.policy.logs:
+                need(roster.log.text in [key.text for key in self.policy.logs], "another log")
+            for side, key in self.policy.principals.items():
+                need(roster.sides.get(side) == key, f"another principal of side {side}")
+
+    def charter(self):
+        file = self.file
+        with under("R-03"):
+            need(file.charter.before == (0, EMPTY), "the charter stands on something")
+            need(file.charter.after == (1, file.charter_slot.hash), "another state after the charter")
+            roster = Roster(file.roster)
+            need(file.charter_slot.version == roster.version == 0, "not version 0")
+            need(file.charter_slot.roster == roster.sha256, "another roster")
+            self.reached.append((0, roster))
+
+    def checkpoint(self):
+        file, (_, roster) = self.file, self.reached[0]
+        with under("R-04"):
+            self.stamps(file.checkpoint, roster)
+        with under("R-06"):
+            size, root = file.checkpoint.size, file.checkpoint.root
+            need(included(file.charter.hash, 0, size, file.charter_path, root), "the charter is not in the log")
+            need(included(file.last.hash, size - 1, size, file.last_path, root), "the last leaf is not in the log")
+            self.see(0, file.charter)
+            self.see(size - 1, file.last)
+
+    def stamps(self, checkpoint, roster):
+        need(checkpoint.origin == roster.origin, "a checkpoint of another record")
+        return checkpoint.open(roster.note_keys())
+
+    def quorum(self, checkpoint, roster, spared=None):
+        """R-11: a stamp of a member of each side; the time at which the last side had one."""
+        times = self.stamps(checkpoint, roster)
+        latest = 0
+        for side in set(roster.sides) - {spared}:
+            own = [times[each.cosigner.text] for each in roster.members
+                   if each.party == side and each.cosigner.text in times]
+            need(own, f"no stamp of side {side}")
+            latest = max(latest, min(own))
+        need(set(roster.sides) - {spared}, "no other side to stamp")
+        return latest
+
+    def maker(self, entry):
+        """An entry of `rosters`: the next roster, by the authority of the one that ruled."""
+        ruled = self.reached[-1][1]
+        self.inclusion(entry)
+        self.present(entry)
+        kind, where = entry.payload.kind, entry.index
+        if entry.payload.effect:
+            raise CannotTell("an entry that made a roster has an effect")
+        with under("R-05", where):
+            need(kind in MAKERS, "no entry that makes a roster")
+            need(where > self.reached[-1][0], "rosters out of order")
+            need(isinstance(entry.presentation.properties.get("roster"), str), "the roster is not shown")
+            roster = Roster(entry.presentation.properties["roster"])
+            ever = set().union(*(each.all_keys() for _, each in self.reached))
+            party = follows(ruled, roster, kind, ever)
+        self.signed(entry, ruled, party)
+        self.reached.append((where, roster))
+        self.recorded(entry, ruled, party if kind == "succession" else None)
+        self.looked_at(entry, self.reached[:-1])
+
+    def entry(self, entry):
+        where = entry.index
+        self.inclusion(entry)
+        self.present(entry)
+        self.effect = self.effect or entry.payload.effect
+        before = [(made, roster) for made, roster in self.reached if made < where] or self.reached[:1]
+        party = None
+        with under("R-09", where):
+            if entry.payload.kind in MAKERS:
+                need(where in [made for made, _ in self.reached[1:]], "a roster that is not among the rosters")
+                party = entry.payload.signers[0].party
+        self.signed(entry, before[-1][1], party)
+        made_here = where and where in [made for made, _ in self.reached]
+        spared = party if entry.payload.kind == "succession" else None
+        self.recorded(entry, before[-1][1] if made_here else None, spared)
+        self.looked_at(entry, before)
+
+    def inclusion(self, entry):
+        where, checkpoint, file = entry.index, entry.recorded.checkpoint, self.file
+        with under("R-06", where):
+            need(included(entry.leaf.hash, where, file.checkpoint.size, entry.path, file.checkpoint.root),
+                 "the entry is not in the log")
+        with under("R-04", where):
+            self.stamps(checkpoint, self.judge(checkpoint.size) if checkpoint.size else self.reached[0][1])
+        with under("R-06", where):
+            need(checkpoint.size <= file.checkpoint.size, "recorded after the checkpoint")
+            need(checkpoint.size < file.checkpoint.size or checkpoint.root == file.checkpoint.root,
+                 "two roots of one size")
+            need(entry.recorded.index == where, "the proof is of another index")
+            need(included(entry.leaf.hash, where, checkpoint.size, entry.recorded.path, checkpoint.root),
+                 "the entry is not in the checkpoint that recorded it")
+            self.see(where, entry.leaf)
+
+    def present(self, entry):
+        with under("R-07", entry.index):
+            entry.presentation = Presentation(entry.document)
+            need(entry.payload.origin == self.reached[0][1].origin, "a document of another record")
+
+    def signed(self, entry, roster, party):
+        """R-08 as to number and place, R-10, R-08, R-09."""
+        where, shown = entry.index, entry.presentation
+        with under("R-08", where):
+            shown.headers_fit()
+        with under("R-10", where):
+            body, owed = entry.body, shown.owed()
+            need(body.kind == entry.payload.kind and body.payload == sha256(shown.bytes), "another document")
+            need(len(entry.salts) == len(set(entry.salts)) == len(owed), "salts too many, too few or alike")
+            made = sorted((mark, signature) for (_, mark), (_, signature) in zip(owed, shown.signatures))
+            made = [sha256(salt + mark + signature) for salt, (mark, signature) in zip(entry.salts, made)]
+            need(made == body.signatures, "other signatures")
+            need(entry.leaf.body == body.sha256, "another body")
+        with under("R-08", where):
+            keys = []
+            for signer in entry.payload.signers:
+                if entry.payload.kind == "succession":
+                    key = roster.sides.get(signer.party)
+                    need(key and [ed25519_thumbprint(key)] == signer.thumbprints, "a key that is no principal's")
+                    keys.append((ed25519, key))
+                    continue
+                member = roster.member(signer.thumbprints)
+                need(member, "a key that does not stand in the roster")
+                keys += [(ed25519, member.ed25519), (ml_dsa_65, member.ml_dsa_65)]
+            for (verify, key), (protected, signature) in zip(keys, shown.signatures):
+                need(verify(key, f"{protected}.{shown.text}".encode(), signature), "a signature fails")
+        with under("R-09", where):
+            need((entry.payload.kind == "charter") == (where == 0), "the charter is entry 0, and nothing else is")
+            authority(shown, roster, party)
+            self.target_parties(entry)
+
+    def target_parties(self, entry):
+        target = self.target(entry)
+        if target and target.presentation:
+            need(bound(target) == bound(entry), "the target binds other parties")
+
+    def target(self, entry):
+        """The shown entry that an amendment says it amends."""
+        amends = entry.presentation.properties.get("amends") if entry.payload.kind == "amendment" else None
+        index = amends.get("index") if isinstance(amends, dict) else None
+        return next((each for each in self.file.entries if each.index == index), None)
+
+    def recorded(self, entry, before, spared):
+        """R-11: the roster that judges, and, for what makes a roster, the one before it."""
+        checkpoint = entry.recorded.checkpoint
+        with under("R-11", entry.index):
+            judge = self.judge(checkpoint.size)
+            own = spared if judge is self.made_by(entry.index) else None
+            self.quorum(checkpoint, judge, own)
+            if before:
+                self.quorum(checkpoint, before, spared)
+
+    def made_by(self, index):
+        return next((roster for made, roster in self.reached if made == index), None)
+
+    def looked_at(self, entry, ruled):
+        """R-14 and R-15."""
+        size, root = entry.payload.seen
+        file, where = self.file.checkpoint, entry.index
+        with under("R-14", where):
+            need(size <= where and (size == 0) == (where == 0), "signed on a log that was not there")
+            need(consistent(size, root, file.size, file.root, entry.seen), "signed on another log")
+            then = [roster for made, roster in ruled if made < size] or [ruled[0][1]]
+            for each in ruled[len(then) - 1:]:
+                for signer in entry.payload.signers:
+                    if entry.payload.kind != "succession":
+                        now, was = each[1].member(signer.thumbprints), then[-1].member(signer.thumbprints)
+                        need(now and was and now.line == was.line, "a signer's line changed since")
+        with under("R-15", where):
+            missing = entry.presentation.missing()
+            need(missing is None, f"a companion is not shown: {missing}")
+
+    def states(self):
+        size, root = self.file.last.after
+        entries = {entry.index: entry for entry in self.file.rosters + self.file.entries}
+        items = {}
+        for entry in self.file.rosters + self.file.entries:
+            with under("R-13", entry.index):
+                about = self.about(entry, entries)
+                need((about is None) == (entry.state is None), "a state where none is due, or none where one is")
+                if about is None:
+                    continue
+                state, item = entry.state, entry.state.item
+                need(included(item.hash, state.slot, size, state.path, root), "not in the state at the end")
+                need(item.item == about, "another understanding's state")
+                known = items.setdefault(about, (state.slot, item.hash))
+                need(known == (state.slot, item.hash), "two states of one understanding")
+                for other in self.file.entries:
+                    if self.about(other, entries) != about:
+                        continue
+                    flag = "amended" if other.payload.kind == "amendment" else "signed"
+                    need("signed" in item.flags and flag in item.flags, "a flag is missing")
+                    need(other.index <= item.latest < self.file.checkpoint.size, "another latest entry")
+        for index, leaf in self.leaves.items():
+            follower = self.leaves.get(index + 1)
+            with under("R-13", index + 1):
+                need(not follower or follower.before == leaf.after, "a state that does not follow")
+
+    def about(self, entry, entries):
+        """The id of the understanding that an entry is about."""
+        if entry.payload.kind == "understanding":
+            return entry.payload.id
+        if entry.payload.kind != "amendment":
+            return None
+        need("amends" in entry.presentation.properties, "the target is not shown")
+        amends = shape(entry.presentation.properties["amends"], ("index", "item"))
+        need(integer(amends["index"]) < entry.index, "a target that is no earlier entry")
+        item = string(amends["item"])
+        target = entries.get(amends["index"])
+        if target:
+            need(target.payload.kind == "understanding" and target.payload.id.hex() == item, "another target")
+        need(len(item) == 32 and item == item.lower(), "not an item's id")
+        try:
+            return bytes.fromhex(item)
+        except ValueError as error:
+            raise Malformed("not an item's id") from error
+
+    def witnessed(self):
+        """Have the outside witnesses stamped that the policy asks for?"""
+        policy = self.policy
+        if not policy or policy.quorum in (None, "none"):
+            return True
+        members = {key for _, roster in self.reached for key in roster.all_keys()}
+        keys = [key for key in policy.witnesses.values() if key.key not in members]
+        try:
+            check_set([self.reached[0][1].log] + keys)
+            return policy.met(policy.quorum, self.file.checkpoint.open([self.reached[0][1].log] + keys))
+        except Malformed:
+            return False
+
+
+def bound(entry):
+    return {signer.party for signer in entry.payload.signers if signer.capacity == "binds"}
+
+
+def findings(verifier):
+    file, quorum = verifier.file, verifier.judge(verifier.file.checkpoint.size)
+    return {
+        "checkpoint": {"root": file.checkpoint.root.hex(), "size": file.checkpoint.size,
+                       "time": verifier.quorum(file.checkpoint, quorum)},
+        "entries": [
+            {
+                "index": entry.index,
+                "kind": entry.payload.kind,
+                "signers": [[signer.party, signer.capacity] for signer in entry.payload.signers],
+                "clauses": {clause.number: clause.text for _, clause in sorted(entry.presentation.clauses.items())},
+                "not shown": len(entry.payload.clauses) - len(entry.presentation.clauses)
+                - len(entry.presentation.decoys),
+                "flags": entry.state.item.flags if entry.state else [],
+            }
+            for entry in file.entries
+        ],
+    }
+
+
+def check(data, policy=None, code=None):
+    """The answer as one object: verdict, and check, entry, why or fingerprint, findings."""
+    if policy:
+        code = policy.record
+    try:
+        with under("R-01"):
+            disclosure = Disclosure(data)
+        verifier = Verifier(disclosure, policy, code)
+        verifier.run()
+    except CannotTell as error:
+        return {"verdict": "cannot tell", "why": str(error)}
+    except Failed as failed:
+        return {"verdict": "not authentic", "check": failed.check, "entry": failed.entry, "why": failed.why}
+    unsure = {"verdict": "cannot tell", "fingerprint": disclosure.charter.hash.hex()}
+    if verifier.effect:
+        return unsure | {"why": "its effect hangs on a condition that is not known"}
+    if code is None:
+        return unsure | {"why": "no check code was given"}
+    if not verifier.witnessed():
+        return unsure | {"why": "the outside witnesses have not stamped"}
+    return {"verdict": "authentic", "findings": findings(verifier)}
+
+
+def main():
+    parser = argparse.ArgumentParser(description="Checks a disclosure file.")
+    parser.add_argument("file")
+    anchors = parser.add_mutually_exclusive_group()
+    anchors.add_argument("--trust")
+    anchors.add_argument("--code")
+    parser.add_argument("--json", action="store_true")
+    given = parser.parse_args()
+    try:
+        policy = None
+        if given.trust:
+            with open(given.trust, encoding="utf-8") as trust:
+                policy = Policy(trust.read())
+        code = fingerprint(given.code) if given.code else None
+        with open(given.file, "rb") as file:
+            data = file.read(LARGEST + 1)
+    except (OSError, UnicodeDecodeError, Malformed) as error:
+        print(f"check.py: {error}", file=sys.stderr)
+        return 64
+    answer = check(data, policy, code)
+    if given.json:
+        print(json.dumps(answer, ensure_ascii=False, sort_keys=True))
+    else:
+        print(answer["verdict"], answer.get("check", ""), answer.get("why", ""))
+    return {"authentic": 0, "not authentic": 1, "cannot tell": 2}[answer["verdict"]]
+
+
+if __name__ == "__main__":
+    sys.exit(main())

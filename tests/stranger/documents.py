@@ -1,0 +1,251 @@
+"""Documents as strangers see them: payload, openings, signatures (docs/record.md section 3)."""
+import re
+from datetime import datetime
+
+from canonical import (Malformed, array, base64url, integer, parse, people, people_within, shape,
+                       string, unbase64url)
+from signing import sha256
+
+HYBRID, ALONE = "Ed25519+ML-DSA-65", "Ed25519"
+CAPACITIES = ("binds", "ad-referendum", "guarantees", "witnesses", "states")
+KINDS = ("charter", "understanding", "amendment", "statement", "admission", "removal", "succession")
+CLASSES = (8, 16, 32, 64)
+PAYLOAD = ("version", "suite", "origin", "kind", "id", "seen", "signers", "clauses", "slots", "_sd", "_sd_alg")
+KIND = re.compile(r"\A[a-z][a-z-]{0,31}\Z")
+ORIGIN = re.compile(r"\A[!-*,-~]{1,128}\Z")
+NUMBER = re.compile(r"\A[A-Za-z0-9.()-]{1,16}\Z")
+LANGUAGE = re.compile(r"\A[a-z]{2,3}(-[A-Za-z0-9]{1,8})*\Z")
+PROPERTY = re.compile(r"\A[a-z][a-z0-9_-]{0,63}\Z")
+INSTANT = re.compile(r"\A\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ\Z", re.ASCII)
+DEGREES = re.compile(r"\A(-?)(0|[1-9]\d{0,2})\.(\d{6})\Z", re.ASCII)
+
+
+class CannotTell(Exception):
+    """A version, suite, form or kind that this program does not know."""
+
+
+class Signer:
+    def __init__(self, value, suite):
+        shape(value, ("party", "capacity", "ed25519") + (("ml-dsa-65",) if suite == HYBRID else ()))
+        self.party = integer(value["party"], 0, 65535)
+        self.capacity = value["capacity"]
+        if self.capacity not in CAPACITIES:
+            raise Malformed("an unknown capacity")
+        if self.party == 0 and self.capacity in ("binds", "ad-referendum"):
+            raise Malformed("no side cannot be bound")
+        self.thumbprints = [unbase64url(value["ed25519"], 32, 32)]
+        if suite == HYBRID:
+            self.thumbprints.append(unbase64url(value["ml-dsa-65"], 32, 32))
+
+
+class Payload:
+    def __init__(self, data):
+        value = parse(data)
+        if isinstance(value, dict) and "version" in value and value["version"] != 1:
+            raise CannotTell("a document of another version")
+        shape(value, PAYLOAD, ("not_after", "effect"))
+        if type(value["version"]) is not int:
+            raise CannotTell("a document of another version")
+        self.suite, self.origin, self.kind = (string(value[each]) for each in ("suite", "origin", "kind"))
+        if self.suite not in (HYBRID, ALONE):
+            raise CannotTell("an unknown suite")
+        if not ORIGIN.match(self.origin) or not KIND.match(self.kind):
+            raise Malformed("an origin or kind out of its form")
+        if self.kind not in KINDS:
+            raise CannotTell("an unknown kind")
+        if (self.suite == ALONE) != (self.kind == "succession"):
+            raise Malformed("the suite does not fit the kind")
+        self.id = unbase64url(value["id"], 16, 16)
+        shape(value["seen"], ("root", "size"))
+        self.seen = integer(value["seen"]["size"]), unbase64url(value["seen"]["root"], 32, 32)
+        self.not_after = integer(value["not_after"]) if "not_after" in value else None
+        self.effect = "effect" in value
+        if self.effect and not isinstance(value["effect"], dict):
+            raise Malformed("an effect that is no object")
+        self.signers = [Signer(each, self.suite) for each in array(value["signers"], 1, 32)]
+        marks = [mark for signer in self.signers for mark in signer.thumbprints]
+        if len(set(marks)) != len(marks):
+            raise Malformed("a thumbprint twice")
+        self.clauses = [unbase64url(shape(each, ("...",))["..."], 32, 32) for each in array(value["clauses"])]
+        self.hidden = [unbase64url(each, 32, 32) for each in array(value["_sd"])]
+        if len(self.clauses) not in CLASSES or len(self.hidden) not in CLASSES:
+            raise Malformed("not a class of slots")
+        if type(value["slots"]) is not int or value["slots"] != len(self.clauses):
+            raise Malformed("a wrong number of slots")
+        if value["_sd_alg"] != "sha-256" or self.hidden != sorted(self.hidden):
+            raise Malformed("another digest, or digests out of order")
+        if len(set(self.clauses + self.hidden)) != len(self.clauses) + len(self.hidden):
+            raise Malformed("a digest twice")
+
+
+def no_hiding(value):
+    if isinstance(value, dict):
+        if {"_sd", "_sd_alg", "..."} & set(value):
+            raise Malformed("something is hidden inside what is opened")
+        for each in value.values():
+            no_hiding(each)
+    elif isinstance(value, list):
+        for each in value:
+            no_hiding(each)
+
+
+def degrees(text, most):
+    found = DEGREES.match(string(text))
+    if not found or text == "-0.000000":
+        raise Malformed("not degrees")
+    if int(found[2]) * 10**6 + int(found[3]) > most * 10**6:
+        raise Malformed("degrees out of bounds")
+
+
+def point(value):
+    shape(value, ("datum", "latitude", "longitude"))
+    if value["datum"] != "WGS84":
+        raise Malformed("another datum")
+    degrees(value["latitude"], 90)
+    degrees(value["longitude"], 180)
+
+
+def field(value):
+    shape(value, ("name", "type", "value"))
+    if "\n" in people(value["name"]):
+        raise Malformed("a name of two lines")
+    held, kind = value["value"], value["type"]
+    if kind == "instant":
+        if not INSTANT.match(string(held)):
+            raise Malformed("not an instant")
+        try:
+            datetime.strptime(held, "%Y-%m-%dT%H:%M:%SZ")
+        except ValueError as error:
+            raise Malformed("not an instant") from error
+    elif kind == "duration":
+        people(shape(held, ("from", "seconds"))["from"])
+        integer(held["seconds"])
+    elif kind == "point":
+        point(held)
+    elif kind == "polygon":
+        for each in array(held, 3, 1024):
+            point(each)
+    elif kind == "quantity":
+        integer(shape(held, ("amount", "unit"))["amount"], -(2**53) + 1)
+        people(held["unit"])
+    elif kind == "file":
+        unbase64url(shape(held, ("sha-256",))["sha-256"], 32, 32)
+    else:
+        raise Malformed("an unknown type of field")
+    return value["name"]
+
+
+class Clause:
+    def __init__(self, value, slot, slots):
+        known = isinstance(value, dict) and value.get("class")
+        shape(value, ("class", "fields", "number", "text", "with") + (("after",) if known == "after" else ()))
+        if known not in ("never", "by-consent", "public", "after"):
+            raise Malformed("an unknown class")
+        if known == "after":
+            integer(value["after"])
+        self.number = string(value["number"])
+        if not NUMBER.match(self.number):
+            raise Malformed("not a clause's number")
+        if not isinstance(value["text"], dict) or not value["text"]:
+            raise Malformed("a clause without text")
+        for language, text in value["text"].items():
+            if not LANGUAGE.match(language):
+                raise Malformed("not a language tag")
+            people(text)
+        names = [field(each) for each in array(value["fields"], 0, 64)]
+        if len(set(names)) != len(names):
+            raise Malformed("a field's name twice")
+        self.companions = [integer(each, 0, slots - 1) for each in array(value["with"])]
+        if self.companions != sorted(set(self.companions)) or slot in self.companions:
+            raise Malformed("companions out of order")
+        self.text, self.class_ = value["text"], known
+
+
+class Presentation:
+    """Payload, signatures and the chosen openings; everything but the signatures is checked here."""
+
+    def __init__(self, value):
+        shape(value, ("payload", "signatures"))
+        self.bytes = unbase64url(value["payload"], 0, 1_048_576)
+        self.text = value["payload"]
+        self.payload = Payload(self.bytes)
+        self.signatures, openings = [], []
+        for place, each in enumerate(array(value["signatures"], 1, 64)):
+            shape(each, ("protected", "signature") + (("header",) if place == 0 else ()))
+            self.signatures.append((string(each["protected"]), unbase64url(each["signature"])))
+            if place == 0:
+                openings = array(shape(each["header"], ("disclosures",))["disclosures"])
+        self.clauses, self.decoys, self.properties = {}, set(), {}
+        salts, last = set(), None
+        for text in openings:
+            raw = unbase64url(text, 0, 1_048_576)
+            digest = sha256(text.encode())
+            if last is not None and digest <= last:
+                raise Malformed("openings out of order")
+            last = digest
+            salt = self.open(parse(raw), digest)
+            if salt in salts:
+                raise Malformed("two openings of one salt")
+            salts.add(salt)
+        numbers = [clause.number for clause in self.clauses.values()]
+        if len(set(numbers)) != len(numbers):
+            raise Malformed("two clauses of one number")
+        if self.clauses and self.decoys and min(self.decoys) < max(self.clauses):
+            raise Malformed("a clause behind a decoy")
+        for clause in self.clauses.values():
+            if self.decoys & set(clause.companions):
+                raise Malformed("a companion that is a decoy")
+
+    def open(self, value, digest):
+        array(value, 2, 3)
+        salt = unbase64url(value[0], 16, 64)
+        no_hiding(value[-1])
+        if len(value) == 2:
+            if digest not in self.payload.clauses:
+                raise Malformed("an opening of nothing")
+            slot = self.payload.clauses.index(digest)
+            if isinstance(value[1], dict) and value[1].get("decoy") is True and len(value[1]) == 1:
+                self.decoys.add(slot)
+            else:
+                self.clauses[slot] = Clause(value[1], slot, len(self.payload.clauses))
+            return salt
+        name = string(value[1])
+        if digest not in self.payload.hidden:
+            raise Malformed("an opening of nothing")
+        if not PROPERTY.match(name) or name in PAYLOAD + ("not_after", "effect") or name in self.properties:
+            raise Malformed("not a property's name, or one twice")
+        if name.startswith("decoy-") and value[2] is not None:
+            raise Malformed("a decoy that holds something")
+        people_within(value[2])
+        self.properties[name] = value[2]
+        return salt
+
+    def missing(self):
+        """A clause that is shown without one of its companions, if there is one."""
+        for slot, clause in sorted(self.clauses.items()):
+            for companion in clause.companions:
+                if companion not in self.clauses:
+                    return slot, companion
+        return None
+
+    def owed(self):
+        """Algorithm and thumbprint of each signature that the signers owe, in order."""
+        return [
+            (place, mark)
+            for signer in self.payload.signers
+            for place, mark in enumerate(signer.thumbprints)
+        ]
+
+    def headers_fit(self):
+        """Raises unless the signatures are those owed: by number, place and header."""
+        owed = self.owed()
+        if len(owed) != len(self.signatures):
+            raise Malformed("signatures too many or too few")
+        for (place, mark), (protected, _) in zip(owed, self.signatures):
+            header = shape(parse(unbase64url(protected)), ("alg", "kid", "typ"))
+            if header["alg"] not in (("EdDSA", "Ed25519"), ("ML-DSA-65",))[place]:
+                raise Malformed("another algorithm")
+            if header["kid"] != base64url(mark):
+                raise Malformed("another key's signature")
+            if header["typ"] != f"entente-{self.payload.kind}+sd-jwt":
+                raise Malformed("a signature of another type")
