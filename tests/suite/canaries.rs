@@ -10,6 +10,9 @@ use std::time::Duration;
 use base64ct::{Base64Unpadded, Base64UrlUnpadded, Encoding};
 use entente_client::drafting;
 use entente_client::network::{Network, Settings};
+use entente_record::persona::PersonaSecret;
+use entente_store::rows::talks;
+use entente_store::{KeyParameters, Passphrase, Store};
 use entente_tests::negotiation::{Negotiation, TALKS, Words, now};
 use entente_tests::tapped::TappedRelay;
 use entente_wire::limits::PARCEL_BYTES;
@@ -125,19 +128,45 @@ fn play(folder: &Path) -> Played {
     assert!(disclosed.file.len() > 1000);
 
     for person in talks.everybody() {
-        let keys = person.engine.carrier_keys(TALKS).unwrap();
-        let persona = keys.persona.persona().clone();
         let check_code = person.engine.check_code(TALKS).unwrap();
-        planted.push(Canary::new("a persona's key", persona.ed25519().as_bytes()));
-        planted.push(Canary::new("a persona's seeds", &keys.persona.to_seeds()[..32]));
-        planted.push(Canary::new("the record's name", keys.origin.as_str().as_bytes()));
         planted.push(Canary::new("the check code", check_code.hash().as_bytes()));
     }
     planted.push(Canary::new("a role", b"intermediary"));
     drop(talks);
+    for home in ["north", "south", "agnes"] {
+        planted.extend(secrets(&folder.join(home)));
+    }
     relay.stop();
     let (received, parcels) = (relay.received(), relay.parcels());
     Played { planted, received, written: files(relay.data()), parcels }
+}
+
+/// What a person's store keeps secret, read around the engine.
+#[derive(serde::Deserialize)]
+struct Secrets {
+    origin: String,
+    persona: Vec<u8>,
+    binding: Vec<u8>,
+    cosigner: Vec<u8>,
+}
+
+fn secrets(home: &Path) -> Vec<Canary> {
+    let mut store = Store::open_with(home, &Passphrase::new("test"), KeyParameters::weak(64, 1)).unwrap();
+    let secrets: Secrets = store
+        .transaction(|tx| {
+            let id = talks::find(tx, TALKS)?.unwrap();
+            talks::read(tx, id)
+        })
+        .unwrap();
+    let seeds = <&[u8; 64]>::try_from(secrets.persona.as_slice()).unwrap();
+    let persona = PersonaSecret::from_seeds(seeds).unwrap();
+    vec![
+        Canary::new("a persona's key", persona.persona().ed25519().as_bytes()),
+        Canary::new("a persona's seeds", &seeds[..32]),
+        Canary::new("a binding key", &secrets.binding),
+        Canary::new("a cosigner's seed", &secrets.cosigner),
+        Canary::new("the record's name", secrets.origin.as_bytes()),
+    ]
 }
 
 #[test]

@@ -192,6 +192,12 @@ impl Step<'_> {
         }
     }
 
+    /// The message by which a statement would be handed over.
+    pub(crate) fn carried(&mut self, id: ItemId) -> Result<Vec<u8>, EngineError> {
+        let (carried, _) = self.in_hand(id, Act::HandedOver)?;
+        Message::Carried(carried).encode().map_err(EngineError::unacceptable)
+    }
+
     /// Whose it is, as we report it; our own is no report.
     fn reported(&self, by: PersonaRef, report_of: Option<u16>) -> Result<Option<u16>, EngineError> {
         if by == self.state.me() {

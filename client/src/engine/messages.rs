@@ -9,7 +9,7 @@ use entente_channel::text::proposal::{Answer, Decline};
 use entente_channel::text::versions::Answerer;
 use entente_record::card::Card;
 use entente_store::rows::channels::ChannelId;
-use entente_store::rows::items::ItemId;
+use entente_store::rows::items::{self, ItemId};
 use sha2::{Digest as _, Sha256};
 
 use super::error::{EngineError, Fault};
@@ -157,6 +157,18 @@ impl Step<'_> {
         noted.map_err(EngineError::refused)?;
         let body = ItemBody::Declined { by, report_of, version: version.0, reason };
         self.add_item(Some(channel), None, &body).map(drop)
+    }
+
+    /// What was off the record and has expired is erased: its words go, that it was stays.
+    pub(crate) fn erase_expired(&mut self) -> Result<(), EngineError> {
+        for item in items::list::<ItemBody>(self.tx, self.talks)? {
+            let ItemBody::NonPaper { by, text, written, expires } = item.body else { continue };
+            if expires <= self.now && !text.is_empty() {
+                let body = ItemBody::NonPaper { by, text: String::new(), written, expires };
+                items::write(self.tx, item.id, &body)?;
+            }
+        }
+        Ok(())
     }
 
     /// Off the record, to whoever is in the channel with `to`.

@@ -31,8 +31,6 @@ use entente_channel::text::digest::Digest;
 use entente_channel::text::proposal::Stance;
 use entente_record::document::ClauseChange;
 use entente_record::fingerprint::Fingerprint;
-use entente_record::origin::Origin;
-use entente_record::persona::PersonaSecret;
 use entente_store::rows::items::ItemId;
 use entente_store::rows::joinings::{self, JoiningId};
 use entente_store::rows::settings;
@@ -61,19 +59,6 @@ use step::Step;
 /// One person's engine, with its store open. One process at a time.
 pub struct Engine {
     store: Store,
-}
-
-/// What a carrier signs with, for tests that play a carrier who changes texts.
-#[doc(hidden)]
-pub struct CarrierKeys {
-    /// The persona's secret.
-    pub persona: PersonaSecret,
-    /// The record.
-    pub origin: Origin,
-    /// The carrier's party.
-    pub party: u16,
-    /// The last checkpoint it verified.
-    pub seen: entente_record::document::Seen,
 }
 
 impl Engine {
@@ -489,7 +474,8 @@ impl Engine {
         inbound::take_all(&mut self.store, at, parcels)
     }
 
-    /// What time alone brings to the channels: invites end, secrets of past epochs go.
+    /// What time alone brings: invites end, secrets of past epochs go, and what was off the record
+    /// is erased when it expires.
     ///
     /// # Errors
     /// [`EngineError::Store`], [`EngineError::Local`].
@@ -498,6 +484,7 @@ impl Engine {
         self.store.transaction(|tx| {
             for (id, _) in talks::list(tx)? {
                 let mut step = Step::load(tx, now, &mut *at.rng, id)?;
+                step.erase_expired()?;
                 for channel in step.channel_ids()? {
                     step.on_channel(channel, None, |channel, cx| channel.tick(cx))?;
                 }
@@ -525,28 +512,14 @@ impl Engine {
         })
     }
 
-    /// The signing keys of these talks, for tests that play a carrier who changes texts.
+    /// The message by which an item would be handed over, for tests that play a carrier who changes
+    /// it on the way.
     ///
     /// # Errors
-    /// [`EngineError::NotYet`] before the charter is recorded.
+    /// As [`Self::hand_over`].
     #[doc(hidden)]
-    pub fn carrier_keys(&mut self, talks: &str) -> Result<CarrierKeys, EngineError> {
-        self.look(talks, 0, |step| {
-            let (persona, origin) = (step.state.persona()?, step.state.origin()?);
-            Ok(CarrierKeys { persona, origin, party: step.state.party, seen: step.begun()?.seen() })
-        })
-    }
-
-    /// The bytes of a statement as received, for tests.
-    ///
-    /// # Errors
-    /// [`EngineError::WrongItem`].
-    #[doc(hidden)]
-    pub fn statement_bytes(&mut self, talks: &str, item: i64) -> Result<Vec<u8>, EngineError> {
-        self.look(talks, 0, |step| match step.item(ItemId(item))?.body {
-            item::ItemBody::Statement { text, .. } => Ok(text),
-            _ => Err(EngineError::WrongItem { item, wanted: "a statement" }),
-        })
+    pub fn carried(&mut self, at: &mut Moment<'_>, talks: &str, item: i64) -> Result<Vec<u8>, EngineError> {
+        self.step(at, talks, |step| step.carried(ItemId(item)))
     }
 
     /// A step that changes something: one transaction.

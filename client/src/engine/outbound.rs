@@ -11,6 +11,9 @@ use super::Engine;
 use super::error::EngineError;
 use super::state::{MailboxRow, RelayRequest};
 
+/// How long a parcel that its relay does not accept is tried again: 30 days.
+const DEPOSIT_SECONDS: u64 = 30 * 86_400;
+
 /// A parcel that waits for its receipt.
 pub struct Departing {
     /// Its place in the order of departure.
@@ -92,6 +95,20 @@ impl Engine {
     /// [`EngineError::Store`].
     pub fn deposit_refused(&mut self, digest: ParcelDigest, reason: &str) -> Result<(), EngineError> {
         self.store.transaction(|tx| Ok(outbox::refused(tx, &digest.0, reason)?))
+    }
+
+    /// Whether a parcel that a relay does not accept has waited so long that it is given up: its
+    /// reader's mailbox has ended. It is then marked as refused.
+    pub(crate) fn deposit_is_too_old(&mut self, digest: ParcelDigest, now: u64) -> Result<bool, EngineError> {
+        let before = now.saturating_sub(DEPOSIT_SECONDS);
+        self.store.transaction(|tx| {
+            Ok(outbox::refuse_if_queued_before(
+                tx,
+                &digest.0,
+                before,
+                "the mailbox did not accept it for 30 days",
+            )?)
+        })
     }
 
     /// The mailboxes to watch.

@@ -65,6 +65,9 @@ pub struct SyncReport {
     pub received: u64,
     /// Parcels refused for good, with the reasons.
     pub refused: Vec<String>,
+    /// Parcels that stay at their relay because this device could not take them in, with the
+    /// reasons. They come again.
+    pub kept: Vec<String>,
     /// Parcels still waiting here.
     pub waiting: u64,
     /// Of these, parcels whose reader's mailbox is full.
@@ -294,7 +297,7 @@ impl Engine {
                     progress(SyncProgress::Sent(report.sent));
                     happened = true;
                 }
-                Event::DepositRefused { job, error } => self.refused(line, job, error, report)?,
+                Event::DepositRefused { job, error } => self.refused(line, job, error, clock(), report)?,
                 Event::Erased { mailbox, digest } => {
                     line.erasing.remove(&digest);
                     if let Some(id) = line.watched.get(&mailbox) {
@@ -350,7 +353,7 @@ impl Engine {
                 match taken {
                     Taken::In | Taken::Before => report.received += 1,
                     Taken::Refused(why) => report.refused.push(why),
-                    Taken::Kept(why) => return Err(EngineError::Local(why)),
+                    Taken::Kept(why) => report.kept.push(why),
                 }
             }
             progress(SyncProgress::Received(report.received));
@@ -364,9 +367,13 @@ impl Engine {
         line: &mut Line,
         job: u64,
         error: DepositError,
+        now: u64,
         report: &mut SyncReport,
     ) -> Result<(), EngineError> {
         let Some((digest, relay)) = line.jobs.remove(&job) else { return Ok(()) };
+        if self.deposit_is_too_old(digest, now)? {
+            return Ok(());
+        }
         match error {
             DepositError::Quota => report.full += 1,
             DepositError::Incompatible { .. } => {

@@ -153,3 +153,25 @@ fn nobody_signs_or_proposes_before_the_record_begins() {
     let early = world.step("north", |north, at| north.state(at, TALKS, "South", "en", "Hello."));
     assert!(matches!(early, Err(EngineError::NotYet(_))));
 }
+
+#[test]
+fn what_was_off_the_record_is_gone_when_it_expires() {
+    let mut world = founded(Weather::default());
+    let now = world.now;
+    world.step("agnes", |agnes, at| agnes.say(at, TALKS, "South", "Between us.", now + 3600).unwrap());
+    world.settle();
+    world.now += 4000;
+    for who in ["agnes", "south"] {
+        world.step(who, |person, at| person.tick(at).unwrap());
+        // Not even with the clock set back is there anything to show.
+        let items = world.look(who, |person| person.items(TALKS, now).unwrap());
+        let texts: Vec<_> = items
+            .into_iter()
+            .filter_map(|item| match item.body {
+                BodyView::OffTheRecord { text, .. } => Some(text),
+                _ => None,
+            })
+            .collect();
+        assert_eq!(texts, [Some(String::new())], "at {who}");
+    }
+}

@@ -107,6 +107,24 @@ pub fn refused(tx: &Transaction<'_>, digest: &[u8; 32], reason: &str) -> Result<
     Ok(())
 }
 
+/// Marks a parcel as refused for good if it was queued before `before`; tells whether it was.
+///
+/// # Errors
+/// [`StoreError`] if the database fails.
+pub fn refuse_if_queued_before(
+    tx: &Transaction<'_>,
+    digest: &[u8; 32],
+    before: u64,
+    reason: &str,
+) -> Result<bool, StoreError> {
+    let changed = tx.connection().execute(
+        "UPDATE outbox SET parcel = NULL, refused = ?3
+         WHERE digest = ?1 AND queued_at < ?2 AND parcel IS NOT NULL",
+        (digest, before.cast_signed(), reason),
+    )?;
+    Ok(changed > 0)
+}
+
 /// Where the parcels of an item are.
 ///
 /// # Errors
