@@ -32,7 +32,7 @@ pub(super) async fn run(
     settings: &Settings,
 ) -> Result<(), RequestError> {
     let doing = async {
-        let mut session = Session::connect(relay, settings).await?;
+        let mut session = Session::for_answers(relay, settings).await?;
         match request {
             Some((request, mailbox)) => session.ask(request, Some(mailbox)).await,
             None => Ok(()),

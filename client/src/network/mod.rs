@@ -45,6 +45,9 @@ pub struct Settings {
     pub answer_within: Duration,
     /// After how much silence a link makes sure that its relay is there.
     pub keep_alive: Duration,
+    /// The same for links that wait for an answer: so long does it take at most to notice that a relay was killed
+    /// after it had taken a request and before it answered.
+    pub keep_alive_for_answer: Duration,
     /// The first pause before another try; it doubles, with jitter.
     pub first_pause: Duration,
     /// The longest pause before another try.
@@ -61,6 +64,7 @@ impl Default for Settings {
             connect_within: Duration::from_secs(5),
             answer_within: Duration::from_secs(10),
             keep_alive: Duration::from_secs(15),
+            keep_alive_for_answer: Duration::from_secs(1),
             first_pause: Duration::from_millis(200),
             longest_pause: Duration::from_secs(60),
             idle: Duration::from_secs(30),

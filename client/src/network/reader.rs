@@ -92,7 +92,7 @@ impl Reader {
     }
 
     async fn watch(&self) -> Result<(Session, u64), RequestError> {
-        let mut session = Session::connect(self.mailbox.relay(), &self.surroundings.settings).await?;
+        let mut session = Session::for_pushes(self.mailbox.relay(), &self.surroundings.settings).await?;
         let watch = Request::Watch(Watch { reader: self.mailbox.id() });
         session.ask(&watch, Some(&self.mailbox)).await?;
         // The watch was the first request of the session.

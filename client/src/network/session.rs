@@ -1,6 +1,7 @@
 //! A connection to a relay, past hello.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::time::Duration;
 
 use entente_wire::answer::{Answer, Refusal};
 use entente_wire::authority::{Binding, EXPORTER_LABEL};
@@ -30,19 +31,37 @@ pub(super) struct Session {
 }
 
 impl Session {
-    /// Connects within the settings' limit, from a socket of its own.
-    pub(super) async fn connect(relay: &RelayAddress, settings: &Settings) -> Result<Self, RequestError> {
-        let connecting = Self::connect_somewhere(relay, settings);
+    /// Connects within the settings' limit, from a socket of its own, to wait for answers.
+    pub(super) async fn for_answers(relay: &RelayAddress, settings: &Settings) -> Result<Self, RequestError> {
+        let keep_alive = settings.keep_alive_for_answer.min(settings.keep_alive);
+        Self::connect(relay, settings, keep_alive).await
+    }
+
+    /// As [`Session::for_answers`], but to wait for what may come much later.
+    pub(super) async fn for_pushes(relay: &RelayAddress, settings: &Settings) -> Result<Self, RequestError> {
+        Self::connect(relay, settings, settings.keep_alive).await
+    }
+
+    async fn connect(
+        relay: &RelayAddress,
+        settings: &Settings,
+        keep_alive: Duration,
+    ) -> Result<Self, RequestError> {
+        let connecting = Self::connect_somewhere(relay, settings, keep_alive);
         tokio::time::timeout(settings.connect_within, connecting)
             .await
             .unwrap_or(Err(RequestError::Unreachable))
     }
 
-    async fn connect_somewhere(relay: &RelayAddress, settings: &Settings) -> Result<Self, RequestError> {
+    async fn connect_somewhere(
+        relay: &RelayAddress,
+        settings: &Settings,
+        keep_alive: Duration,
+    ) -> Result<Self, RequestError> {
         let places = tokio::net::lookup_host((relay.host(), relay.port())).await;
         let mut error = RequestError::Unreachable;
         for place in places.map_err(|_| RequestError::Unreachable)? {
-            match Self::connect_to(place, relay, settings).await {
+            match Self::connect_to(place, relay, settings, keep_alive).await {
                 Ok(session) => return Ok(session),
                 Err(other) => error = other,
             }
@@ -54,8 +73,10 @@ impl Session {
         place: SocketAddr,
         relay: &RelayAddress,
         settings: &Settings,
+        keep_alive: Duration,
     ) -> Result<Self, RequestError> {
-        let config = tls::client_config(relay.key(), settings).map_err(|_| RequestError::WrongRelayKey)?;
+        let config =
+            tls::client_config(relay.key(), settings, keep_alive).map_err(|_| RequestError::WrongRelayKey)?;
         let endpoint = Endpoint::client(from(place)).map_err(|_| RequestError::Unreachable)?;
         let connecting = endpoint.connect_with(config, place, NO_NAME);
         let connection =

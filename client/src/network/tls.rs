@@ -25,8 +25,12 @@ const WINDOW: u32 = 1 << 20;
 /// What a first packet waits before it is sent again, until the real round trip is known.
 const FIRST_ROUND_TRIP: Duration = Duration::from_millis(150);
 
-/// QUIC's configuration for a relay with this key.
-pub(super) fn client_config(key: &RelayKey, settings: &Settings) -> Result<ClientConfig, Error> {
+/// QUIC's configuration for a relay with this key, and a link that makes sure so often that the relay is there.
+pub(super) fn client_config(
+    key: &RelayKey,
+    settings: &Settings,
+    keep_alive: Duration,
+) -> Result<ClientConfig, Error> {
     let provider = Arc::new(CryptoProvider {
         kx_groups: vec![aws_lc_rs::kx_group::X25519MLKEM768],
         ..aws_lc_rs::default_provider()
@@ -43,11 +47,11 @@ pub(super) fn client_config(key: &RelayKey, settings: &Settings) -> Result<Clien
     tls.resumption = Resumption::disabled();
     let quic = QuicClientConfig::try_from(tls).map_err(|error| Error::General(error.to_string()))?;
     let mut config = ClientConfig::new(Arc::new(quic));
-    config.transport_config(Arc::new(transport(settings)));
+    config.transport_config(Arc::new(transport(settings, keep_alive)));
     Ok(config)
 }
 
-fn transport(settings: &Settings) -> TransportConfig {
+fn transport(settings: &Settings, keep_alive: Duration) -> TransportConfig {
     let idle = (settings.keep_alive * 3).max(settings.connect_within);
     let mut transport = TransportConfig::default();
     transport
@@ -58,7 +62,7 @@ fn transport(settings: &Settings) -> TransportConfig {
         .send_window(WINDOW.into())
         .datagram_receive_buffer_size(None)
         .initial_rtt(FIRST_ROUND_TRIP)
-        .keep_alive_interval(Some(settings.keep_alive))
+        .keep_alive_interval(Some(keep_alive))
         .max_idle_timeout(IdleTimeout::try_from(idle).ok());
     transport
 }

@@ -56,7 +56,7 @@ impl Writer {
                     let Some(deposit) = queue.recv().await else { return };
                     self.waiting.push_back(deposit);
                 }
-                let error = match Session::connect(&self.relay, &self.surroundings.settings).await {
+                let error = match Session::for_answers(&self.relay, &self.surroundings.settings).await {
                     Ok(session) => {
                         self.tell(Event::Online { link: self.link }).await;
                         match self.converse(session, &mut queue, &mut back_off).await {
