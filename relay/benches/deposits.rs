@@ -49,17 +49,57 @@ fn parcels_a_round(in_flight: usize) -> usize {
 
 fn main() {
     let place = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).unwrap();
-    println!("16-KiB parcels a second, median of {ROUNDS} rounds\n");
-    println!(
-        "{:>9} {:>16} {:>15} {:>26}",
-        "in flight", "durable deposits", "bare exchange", "bare append with fdatasync"
-    );
+    println!("16-KiB parcels a second, median of {ROUNDS} rounds; microseconds of CPU a parcel, both ends\n");
+    println!("in flight  durable deposits  CPU us  bare exchange  CPU us  bare append with fdatasync");
     for in_flight in IN_FLIGHT {
         let deposits = deposits(&place.path().join(format!("store-{in_flight}")), in_flight);
         let exchange = exchange(in_flight);
         let append = append(&place.path().join("append"), in_flight);
-        println!("{in_flight:>9} {deposits:>16.0} {exchange:>15.0} {append:>26.0}");
+        println!(
+            "{in_flight:>9} {:>17.0} {:>7.0} {:>14.0} {:>7.0} {append:>27.0}",
+            deposits.rate, deposits.cpu, exchange.rate, exchange.cpu
+        );
     }
+}
+
+/// Parcels a second, and microseconds of CPU for each.
+struct Figures {
+    rate: f64,
+    cpu: f64,
+}
+
+impl Figures {
+    fn median(rounds: Vec<Self>) -> Self {
+        let (rates, cpus) = rounds.into_iter().map(|round| (round.rate, round.cpu)).unzip();
+        Self { rate: median(rates), cpu: median(cpus) }
+    }
+}
+
+/// A round under way.
+struct Round {
+    count: usize,
+    began: Instant,
+    cpu: f64,
+}
+
+impl Round {
+    fn begin(count: usize) -> Self {
+        Self { count, began: Instant::now(), cpu: cpu_microseconds() }
+    }
+
+    fn end(self) -> Figures {
+        let rate = rate(self.count, self.began.elapsed());
+        let cpu = cpu_microseconds() - self.cpu;
+        Figures { rate, cpu: cpu / f64::from(u32::try_from(self.count).unwrap()) }
+    }
+}
+
+/// What all threads of this process have taken, to the hundredth of a second (proc(5), fields 14 and 15).
+fn cpu_microseconds() -> f64 {
+    let stat = std::fs::read_to_string("/proc/self/stat").unwrap();
+    let after_name = stat.rsplit(") ").next().unwrap();
+    let ticks = after_name.split(' ').skip(11).take(2);
+    ticks.map(|ticks| ticks.parse::<f64>().unwrap()).sum::<f64>() * 10_000.0
 }
 
 fn median(mut rates: Vec<f64>) -> f64 {
@@ -78,7 +118,7 @@ fn random_parcel() -> Parcel {
     Parcel::from_vec(bytes).unwrap()
 }
 
-fn deposits(data: &Path, in_flight: usize) -> f64 {
+fn deposits(data: &Path, in_flight: usize) -> Figures {
     let limits = Limits { parcels_a_mailbox: 1_000_000, ..Limits::default() };
     let config = Config { listen: "127.0.0.1:0".parse().unwrap(), limits, ..Config::default() };
     let (serving, asking) = (Runtime::new().unwrap(), Runtime::new().unwrap());
@@ -97,11 +137,11 @@ fn deposits(data: &Path, in_flight: usize) -> f64 {
     });
     serving.block_on(relay.stop());
     std::fs::remove_dir_all(data).unwrap();
-    median(rates)
+    Figures::median(rates)
 }
 
 /// One round. The receipts are checked after the time is taken.
-async fn round(client: &mut Client, grant: &Grant, in_flight: usize) -> f64 {
+async fn round(client: &mut Client, grant: &Grant, in_flight: usize) -> Figures {
     let count = parcels_a_round(in_flight);
     let parcels: Vec<Parcel> = (0..count).map(|_| random_parcel()).collect();
     let frames: Vec<Vec<u8>> = parcels
@@ -111,7 +151,7 @@ async fn round(client: &mut Client, grant: &Grant, in_flight: usize) -> f64 {
         .collect();
     client.number += count as u64;
     let room = Arc::new(Semaphore::new(in_flight));
-    let began = Instant::now();
+    let round = Round::begin(count);
     let mut answers = Vec::with_capacity(count);
     let Client { send, receive, .. } = client;
     let asking = async {
@@ -129,17 +169,17 @@ async fn round(client: &mut Client, grant: &Grant, in_flight: usize) -> f64 {
         }
     };
     tokio::join!(asking, hearing);
-    let took = began.elapsed();
+    let figures = round.end();
     for (block, parcel) in answers.iter().zip(&parcels) {
         let Ok(FromRelay::Answer(_, Answer::Receipt(receipt))) = FromRelay::from_frame(block, None) else {
             panic!("no receipt")
         };
         receipt.verify(grant.relay().key(), grant.address(), parcel.digest()).unwrap();
     }
-    rate(count, took)
+    figures
 }
 
-fn exchange(in_flight: usize) -> f64 {
+fn exchange(in_flight: usize) -> Figures {
     let (serving, asking) = (Runtime::new().unwrap(), Runtime::new().unwrap());
     let identity = Identity::fresh().unwrap();
     let (endpoint, relay) = serving.block_on(async {
@@ -159,7 +199,7 @@ fn exchange(in_flight: usize) -> f64 {
         rates
     });
     answering.abort();
-    median(rates)
+    Figures::median(rates)
 }
 
 async fn echo(endpoint: Endpoint) {
@@ -173,11 +213,11 @@ async fn echo(endpoint: Endpoint) {
     }
 }
 
-async fn bare_round(send: &mut SendStream, receive: &mut RecvStream, in_flight: usize) -> f64 {
+async fn bare_round(send: &mut SendStream, receive: &mut RecvStream, in_flight: usize) -> Figures {
     let count = parcels_a_round(in_flight);
     let frame = vec![1; LONG_FRAME_BYTES];
     let room = Semaphore::new(in_flight);
-    let began = Instant::now();
+    let round = Round::begin(count);
     let asking = async {
         for _ in 0..count {
             room.acquire().await.unwrap().forget();
@@ -192,7 +232,7 @@ async fn bare_round(send: &mut SendStream, receive: &mut RecvStream, in_flight: 
         }
     };
     tokio::join!(asking, hearing);
-    rate(count, began.elapsed())
+    round.end()
 }
 
 fn append(path: &Path, batch: usize) -> f64 {
