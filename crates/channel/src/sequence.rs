@@ -29,8 +29,8 @@ pub(crate) enum Change {
     Update(MemberId),
     /// Adds the leaf of an admission.
     Add(Approved),
-    /// Removes the leaf of a removal.
-    Remove(Approved),
+    /// Removes this leaf, under this removal.
+    Remove(Approved, MemberId),
 }
 
 /// An admission or removal with the approvers' MACs for this receiver.

@@ -189,7 +189,7 @@ fn a_removed_member_is_told_and_the_others_go_on() {
     let mut world = three();
     let removal = AdmissionId(random());
     let authority = world.authority(Act::Remove, removal, SOUTH, 2);
-    for who in [AGNES, NORTH, SOUTH] {
+    for who in [AGNES, NORTH] {
         world.authorise(who, authority.clone());
     }
     let south = world.people[SOUTH].id();
@@ -284,4 +284,23 @@ fn two_joinings_at_once_end_with_both_in() {
     for who in [AGNES, NORTH, SOUTH] {
         assert_eq!(world.people[who].heard(), ["here", "here"]);
     }
+}
+
+#[test]
+fn a_removal_may_overtake_the_question_who_approves_it() {
+    let mut world = three();
+    let removal = AdmissionId(random());
+    let authority = world.authority(Act::Remove, removal, SOUTH, 2);
+    for who in [AGNES, NORTH] {
+        world.authorise(who, authority.clone());
+    }
+    let south = world.people[SOUTH].id();
+    world.step(AGNES, |channel, cx| Ok::<_, StepError>(((), channel.remove(cx, removal, south)?))).unwrap();
+    let question = world.intercept(SOUTH);
+    world.run();
+    world.approve_removal(NORTH, removal).unwrap();
+    world.run();
+    assert!(world.people[SOUTH].channel().closed());
+    assert_eq!(world.deliver(&question[0]), Err(Refusal::Closed.into()));
+    world.all_accepted();
 }

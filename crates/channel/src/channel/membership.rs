@@ -199,7 +199,7 @@ impl Channel {
         if from == self.convener { Ok(()) } else { Err(Refusal::NotConvener) }
     }
 
-    fn knows(&self, id: &MemberId) -> bool {
+    pub(crate) fn knows(&self, id: &MemberId) -> bool {
         *id == self.me.id() || self.peers.contains_key(id)
     }
 
@@ -265,7 +265,9 @@ impl Channel {
         match &sequenced.change {
             Change::Update(author) => self.merge_update(run, *author, &sequenced.commit),
             Change::Add(approved) => self.merge_add(run, from, approved, &sequenced.commit),
-            Change::Remove(approved) => self.merge_remove(run, from, approved, &sequenced.commit),
+            Change::Remove(approved, member) => {
+                self.merge_remove(run, from, (approved, *member), &sequenced.commit)
+            }
         }
     }
 
@@ -278,10 +280,12 @@ impl Channel {
                 let known = self.authority_for(approved.admission, &candidate.member, None);
                 (approved.admission, known.is_ok())
             }
-            Change::Remove(approved) => {
-                let removal = self.removals.get(&approved.admission).ok_or(Refusal::UnknownAdmission)?;
-                (approved.admission, self.may_remove(approved.admission, removal.member, None))
+            // Who is removed need not have heard of it: the approvers' MACs are enough for it.
+            Change::Remove(_, member) if *member == self.me.id() => return Ok(None),
+            Change::Remove(approved, member) if self.knows(member) => {
+                (approved.admission, self.may_remove(approved.admission, *member, None))
             }
+            Change::Remove(..) => return Err(Refusal::UnknownAdmission),
         };
         Ok(if known { None } else { Some(admission) })
     }

@@ -113,7 +113,7 @@ impl Channel {
         if self.removals.contains_key(&removal) {
             return Err(Refusal::Replay.into());
         }
-        if self.removals.len() >= MAX_ADMISSIONS {
+        if self.removals.len() >= MAX_ADMISSIONS || !self.knows(&member) {
             return Err(Refusal::OutOfStep.into());
         }
         let begun = Removal { member, approved: false, approvals: Approvals::new() };
@@ -175,7 +175,7 @@ impl Channel {
                 macs.get(&to).map(|mac| (*approver, *mac))
             };
             let approvals = approvals.iter().filter_map(mac_for).collect();
-            Change::Remove(Approved { admission: removal, approvals })
+            Change::Remove(Approved { admission: removal, approvals }, target)
         })?;
         self.merge_own(run)?;
         self.removals.remove(&removal);
@@ -184,20 +184,20 @@ impl Channel {
         self.advance(run)
     }
 
-    /// Merges a Remove: of the member it was proposed for, and only with the approvals.
+    /// Merges a Remove, and only with the approvals. It may overtake the question who approves.
     pub(crate) fn merge_remove<S, R: ?Sized>(
         &mut self,
         run: &mut Run<'_, '_, S, R>,
         convener: MemberId,
-        approved: &Approved,
+        (approved, target): (&Approved, MemberId),
         commit: &[u8],
     ) -> Result<(), ReceiveError>
     where
         S: StorageProvider<CURRENT_VERSION>,
     {
         let removal = approved.admission;
-        let begun = self.removals.get(&removal).ok_or(Refusal::UnknownAdmission)?;
-        let (target, approved_by_us) = (begun.member, begun.approved);
+        let begun = self.removals.get(&removal);
+        let approved_by_us = begun.is_some_and(|begun| begun.member == target && begun.approved);
         if !self.founding() {
             self.check_removal(approved, target, approved_by_us)?;
         }

@@ -73,7 +73,7 @@ pub struct Sequenced {
 pub enum Change {
     Update(MemberId),
     Add(AdmissionId, Vec<(MemberId, Mac)>),
-    Remove(AdmissionId, Vec<(MemberId, Mac)>),
+    Remove(AdmissionId, Vec<(MemberId, Mac)>, MemberId),
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
