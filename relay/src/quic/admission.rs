@@ -34,7 +34,12 @@ pub(crate) async fn accept(endpoint: Endpoint, limits: Connections, shared: Arc<
 async fn handshake(incoming: Incoming, mut place: Place, shared: Arc<Shared>) {
     let limit = Duration::from_secs(place.admission.limits.hello_seconds);
     let Ok(connecting) = incoming.accept() else { return };
-    if let Ok(Ok(connection)) = tokio::time::timeout(limit, connecting).await {
+    let mut stopping = shared.stopping.clone();
+    let connected = tokio::select! {
+        connected = tokio::time::timeout(limit, connecting) => connected,
+        _ = stopping.wait_for(|stopping| *stopping) => return,
+    };
+    if let Ok(Ok(connection)) = connected {
         place.end_handshake();
         serve(connection, limit, &shared).await;
     }

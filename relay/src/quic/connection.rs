@@ -43,9 +43,12 @@ struct Over;
 
 pub(crate) async fn serve(connection: Connection, limit: Duration, shared: &Arc<Shared>) {
     let id = ConnectionId(shared.next_connection.fetch_add(1, Ordering::Relaxed));
-    if let Ok(Ok((binding, send, receive))) =
-        tokio::time::timeout(limit, greet(id, &connection, shared)).await
-    {
+    let mut stopping = shared.stopping.clone();
+    let greeted = tokio::select! {
+        greeted = tokio::time::timeout(limit, greet(id, &connection, shared)) => greeted.ok(),
+        _ = stopping.wait_for(|stopping| *stopping) => None,
+    };
+    if let Some(Ok((binding, send, receive))) = greeted {
         converse(id, binding, send, receive, shared).await;
     }
     connection.close(VarInt::from_u32(0), b"");

@@ -199,3 +199,37 @@ async fn l4_a_client_that_says_nothing_is_let_go() {
     Client::connect(relay.address()).await;
     relay.stop().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn l4_a_client_that_says_nothing_does_not_delay_the_stop() {
+    let (relay, _data) = relay();
+    let silent = Client::silent(relay.address()).await;
+    let began = Instant::now();
+    let stopping = tokio::spawn(relay.stop());
+    silent.connection.closed().await;
+    assert!(began.elapsed() < Duration::from_secs(2));
+    drop(silent);
+    stopping.await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn l4_a_reader_that_does_not_read_holds_up_nobody_else() {
+    let (relay, _data) = relay();
+    let address = relay.address().clone();
+    let mut writer = Client::connect(&address).await;
+    let (mailbox, grant) = mailbox(&mut writer, &address, 128).await;
+    let mut slow = Client::connect(&address).await;
+    assert_eq!(slow.watch(&mailbox).await, Answer::Done);
+    // 100 parcels are three times what the slow reader may have in flight or its connection takes unread.
+    for n in 0..100 {
+        writer.leave(&grant, &parcel(&grant, &[n])).await;
+    }
+    // Another watch takes over; the slow one, which has read nothing, is in nobody's way.
+    let mut quick = Client::connect(&address).await;
+    assert_eq!(quick.watch(&mailbox).await, Answer::Done);
+    for _ in 0..100 {
+        let digest = quick.parcel().await.digest();
+        assert_eq!(quick.erase(&mailbox, &[digest]).await, Answer::Done);
+    }
+    relay.stop().await;
+}
