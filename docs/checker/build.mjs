@@ -14,7 +14,8 @@ const wrapped = (code) => `\n"use strict";\n${code}`;
 const sha256 = (text, form) => createHash("sha256").update(text).digest(form);
 
 const core = wrapped(`const entente = (() => {\n${joined(CORE)}
-return { checkFile, readTrust, readCheckCode, Malformed, verifyEd25519, verifiesHere, verifyMlDsa65, included, consistent, fromHex, fromBase64 };
+return { checkFile, readTrust, readCheckCode, Malformed, verifyEd25519, verifiesHere, verifyMlDsa65, included, consistent, engineServes,
+  sha256, fromHex, toHex, fromBase64 };
 })();\n`);
 const page = wrapped(`(() => {\n${joined(PAGE)}})();\n`);
 const style = `\n${source("style.css")}`;

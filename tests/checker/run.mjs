@@ -1,7 +1,8 @@
-// The checker's core under Node: every vector of verdicts, and edge cases of Ed25519 and of trees.
+// The checker's core under Node: every vector of verdicts, the scenarios of this folder, and edge cases of Ed25519 and of trees.
 // usage: node tests/checker/run.mjs
 import { existsSync, readFileSync, readdirSync } from "node:fs";
 import { loadCore } from "./core.mjs";
+import { vectors } from "./scenarios.mjs";
 
 const entente = loadCore();
 let failures = 0;
@@ -12,15 +13,17 @@ function expect(name, is, should) {
   console.error(`${name}: ${JSON.stringify(is)}, expected ${JSON.stringify(should)}`);
 }
 
+const made = vectors();
+
 async function verdicts() {
   const folder = new URL("../vectors/verdicts/", import.meta.url);
   const names = readdirSync(folder).filter((name) => name.endsWith(".json")).sort();
-  for (const name of names) {
-    const { file, trust, verdict, check } = JSON.parse(readFileSync(new URL(name, folder), "utf8"));
+  const stored = names.map((name) => ({ name, ...JSON.parse(readFileSync(new URL(name, folder), "utf8")) }));
+  for (const { name, file, trust, verdict, check } of [...stored, ...made]) {
     const report = await entente.checkFile(new TextEncoder().encode(file), await entente.readTrust(trust));
-    expect(name, [report.verdict, report.check ?? null], [verdict, check ?? null]);
+    expect(`${name} (${report.why ?? ""})`, [report.verdict, report.check ?? null], [verdict, check ?? null]);
   }
-  return names.length;
+  return names.length + made.length;
 }
 
 const EMPTY_ROOT = "47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=";

@@ -1,0 +1,373 @@
+// Disclosures and what must be said of them, one a scenario, at least one good and one bad for each check.
+// What is bad here is signed, stamped and recorded anew by those who could: only the named check stands in its way.
+import { Record, binding, canonical, clause, person, targetOf, verifierKey, Ed25519Key } from "./forge.mjs";
+
+const [agnes, karim, vera] = [person("agnes", 0, "intermediary", "explore"), person("karim", 1), person("vera", 2)];
+const both = () => [...binding(karim, vera), { who: agnes, capacity: "witnesses" }];
+const scenarios = [];
+
+function scenario(name, about, verdict, check, make) {
+  scenarios.push({ name, about, verdict, check, make });
+}
+
+const good = (name, about, make) => scenario(name, about, "authentic", null, make);
+const bad = (name, check, about, make) => scenario(name, about, "not authentic", check, make);
+const open = (name, about, make) => scenario(name, about, "cannot tell", null, make);
+
+function founded(options) {
+  const record = new Record(options);
+  record.found();
+  return record;
+}
+
+// A record with one understanding; `how` changes how it is made.
+function understanding(how = {}, options) {
+  const record = founded(options);
+  const entry = record.append("understanding", {
+    signers: both(), clauses: [clause("1", "Both sides hold fire."), clause("2", "Forty persons a day cross.", { with: [0] })],
+    properties: { title: "Ceasefire", parties: { 1: "North", 2: "South" } }, ...how,
+  });
+  return { record, entry };
+}
+
+const whole = ({ record, entry }, what) => ({ record, file: record.disclose([[entry, what]]) });
+
+good("understanding", "Two clauses and names, two sides.", () => whole(understanding(), { properties: ["title", "parties"] }));
+good("understanding-first-clause", "One clause of two.", () => whole(understanding(), { slots: [0] }));
+good("nothing-shown", "The record alone, no entry.", () => ({ record: founded(), file: founded().disclose([]) }));
+good("charter-shown", "The charter as an entry.", () => {
+  const record = founded();
+  return { record, file: record.disclose([[record.entries[0], { properties: ["roster"] }]]) };
+});
+good("right-to-left", "Two languages, names in Arabic, isolates, fields of every type.", () => {
+  const { record, entry } = understanding({
+    clauses: [
+      clause("1", { ar: "\u064a\u0648\u0642\u0641 \u0627\u0644\u0637\u0631\u0641\u0627\u0646 \u0625\u0637\u0644\u0627\u0642 \u0627\u0644\u0646\u0627\u0631 (40) \u064a\u0648\u0645\u0627\u064b.", en: "Both sides hold fire for 40 days." }),
+      clause("2(f)", { ar: "\u064a\u0639\u0628\u0631 \u2066ABC-12\u2069 \u0627\u0644\u062c\u0633\u0631.", en: "Convoy \u2067\u0642\u0627\u0641\u0644\u0629\u2069 ABC-12 crosses the bridge." }, {
+        class: "after", after: 1798761600,
+        fields: [
+          { name: "Start", type: "instant", value: "2026-03-03T05:00:00Z" },
+          { name: "Acknowledged within", type: "duration", value: { from: "the report of an incident", seconds: 93784 } },
+          { name: "\u0627\u0644\u062c\u0633\u0631", type: "point", value: { datum: "WGS84", latitude: "34.123456", longitude: "-1.000001" } },
+          { name: "Zone", type: "polygon", value: [["10.000000", "20.000000"], ["-10.500000", "20.000000"], ["0.000000", "180.000000"]]
+            .map(([latitude, longitude]) => ({ datum: "WGS84", latitude, longitude })) },
+          { name: "Persons", type: "quantity", value: { amount: 40, unit: "persons a day" } },
+          { name: "Map", type: "file", value: { "sha-256": "A".repeat(43) } },
+        ],
+      }),
+    ],
+    properties: { title: "\u0627\u062a\u0641\u0627\u0642 \u0627\u0644\u062c\u0633\u0631", parties: { 1: "\u0627\u0644\u0634\u0645\u0627\u0644", 2: "\u0627\u0644\u062c\u0646\u0648\u0628" } },
+  });
+  return whole({ record, entry }, { properties: ["title", "parties"] });
+});
+good("all-opened", "Every clause and every decoy.", () => whole(understanding(), { decoys: [2, 3, 4, 5, 6, 7], properties: ["decoy-0"] }));
+good("alg-ed25519", "The header names the algorithm as RFC 9864 does.", () => whole(understanding({ wrong: { alg: "Ed25519" } })));
+
+// Amendments.
+function amended({ target = (entry) => targetOf(entry), ...how } = {}) {
+  const { record, entry } = understanding();
+  const amendment = record.append("amendment", { signers: both(), clauses: [clause("1", "Sixty persons a day cross.")], amends: target(entry), ...how });
+  return { record, entry, amendment };
+}
+good("amended-both-shown", "An understanding and its amendment.", () => {
+  const { record, entry, amendment } = amended();
+  return { record, file: record.disclose([[entry, {}], [amendment, { properties: ["amends"] }]]) };
+});
+good("amended-later-not-shown", "An understanding that was amended by an item not shown.", () => whole(amended()));
+good("amendment-alone", "An amendment whose target is not shown.", () => {
+  const { record, amendment } = amended();
+  return { record, file: record.disclose([[amendment, { properties: ["amends"] }]]) };
+});
+bad("amends-hidden", "R-13", "An amendment that does not show what it amends.", () => {
+  const { record, amendment } = amended();
+  return { record, file: record.disclose([[amendment, {}]]) };
+});
+bad("amendment-without-flag", "R-13", "The keeper and all members left the old state after an amendment.", () => {
+  const { record, entry, amendment } = amended({ flags: ["signed"] });
+  return { record, file: record.disclose([[entry, {}], [amendment, { properties: ["amends"] }]]) };
+});
+bad("amendment-latest-before", "R-13", "The state says that the amendment is not yet.", () => {
+  const { record, amendment } = amended({ wrong: { latest: 1 } });
+  return { record, file: record.disclose([[amendment, { properties: ["amends"] }]]) };
+});
+bad("latest-beyond-the-record", "R-13", "The state names a latest entry that is not yet.", () => {
+  const { record, amendment } = amended({ wrong: { latest: 9 } });
+  return { record, file: record.disclose([[amendment, { properties: ["amends"] }]]) };
+});
+bad("amendment-of-another", "R-13", "An amendment that names another id than its target's.", () => {
+  const { record, entry, amendment } = amended({ target: (entry) => ({ ...targetOf(entry), item: "00".repeat(16) }) });
+  return { record, file: record.disclose([[entry, {}], [amendment, { properties: ["amends"] }]]) };
+});
+bad("amendment-of-the-future", "R-13", "An amendment of an entry after it.", () => {
+  const { record, amendment } = amended({ target: (entry) => ({ ...targetOf(entry), index: 5 }) });
+  amendment.slot = 1;
+  return { record, file: record.disclose([[amendment, { properties: ["amends"] }]]) };
+});
+bad("amendment-binds-others", "R-09", "An amendment that binds another set of sides.", () => {
+  const third = person("hadi", 3);
+  const record = founded({ sides: [1, 2, 3], members: [agnes, karim, vera, third] });
+  const entry = record.append("understanding", { signers: both(), clauses: [clause("1", "Held.")] });
+  const amendment = record.append("amendment", { signers: binding(karim, third), clauses: [clause("1", "Not held.")], amends: targetOf(entry) });
+  return { record, file: record.disclose([[entry, {}], [amendment, { properties: ["amends"] }]]) };
+});
+bad("state-missing", "R-13", "An understanding without what became of it.", () => {
+  const { record, file } = whole(understanding());
+  delete file.entries[0].state;
+  return { record, file };
+});
+bad("state-of-another", "R-13", "What became of another understanding.", () => {
+  const { record, entry } = understanding();
+  const other = record.append("understanding", { signers: both(), clauses: [clause("1", "Other words.")] });
+  const file = record.disclose([[entry, {}], [other, {}]]);
+  file.entries[0].state = file.entries[1].state;
+  return { record, file };
+});
+bad("neighbours-that-do-not-fit", "R-13", "An entry whose state before is not the state after the one before it.", () => whole(understanding({ wrong: { before: 7 } })));
+
+// Signatures and authority.
+bad("signature-of-another-text", "R-08", "A recorded Ed25519 signature that does not hold.", () => whole(understanding({ wrong: { signature: 0 } })));
+bad("post-quantum-signature", "R-08", "A recorded ML-DSA-65 signature that does not hold.", () => whole(understanding({ wrong: { signature: 1 } })));
+bad("signer-unknown", "R-08", "A signer who is in no roster.", () => whole(understanding({ signers: binding(karim, person("mallory", 2)) })));
+bad("one-side-alone", "R-09", "An understanding that one side alone binds itself by.", () => whole(understanding({ signers: binding(karim) })));
+bad("two-delegates-of-one-side", "R-09", "Two delegates of one side stand for two.", () => {
+  const second = person("kemal", 1);
+  return whole(understanding({ signers: [{ who: karim }, { who: second, party: 2 }] }, { members: [agnes, karim, vera, second] }));
+});
+bad("no-power-to-bind", "R-09", "A delegate with scope negotiate binds.", () => {
+  const deputy = person("omar", 2, "deputy", "negotiate");
+  return whole(understanding({ signers: binding(karim, deputy) }, { members: [agnes, karim, vera, deputy] }));
+});
+good("ad-referendum-beside", "A deputy signs ad referendum beside the head.", () => {
+  const deputy = person("omar", 2, "deputy", "negotiate");
+  return whole(understanding({ signers: [...binding(karim, vera), { who: deputy, capacity: "ad-referendum" }] }, { members: [agnes, karim, vera, deputy] }));
+});
+bad("ad-referendum-alone", "R-09", "One side has signed ad referendum only.", () => whole(understanding({ signers: [{ who: karim }, { who: vera, capacity: "ad-referendum" }] })));
+bad("intermediary-binds", "R-07", "A member of no side binds.", () => whole(understanding({ signers: [...binding(karim, vera), { who: agnes, capacity: "binds" }] })));
+bad("capacity-states", "R-09", "An understanding in the capacity of a statement.", () => whole(understanding({ signers: [...binding(karim, vera), { who: agnes, capacity: "states" }] })));
+bad("charter-without-a-side", "R-09", "A charter that not all founders signed.", () => {
+  const record = new Record();
+  record.found({ founders: [agnes, karim] });
+  return { record, file: record.disclose([[record.entries[0], {}]]) };
+});
+bad("second-charter", "R-09", "A charter that is not entry 0.", () => {
+  const record = founded();
+  const entry = record.append("charter", { signers: [...binding(karim, vera), { who: agnes, capacity: "witnesses" }], clauses: [clause("1", "Again.")] });
+  return { record, file: record.disclose([[entry, {}]]) };
+});
+good("statement", "A statement of one member.", () => {
+  const record = founded();
+  const entry = record.append("statement", { signers: [{ who: vera, capacity: "states" }], clauses: [clause("1", "We regret the delay.")], properties: { to: { talks: true }, serial: 1 } });
+  return { record, file: record.disclose([[entry, { properties: ["serial"] }]]) };
+});
+bad("statement-of-two", "R-09", "A statement with two authors.", () => {
+  const record = founded();
+  const entry = record.append("statement", { signers: [{ who: vera, capacity: "states" }, { who: karim, capacity: "states" }], clauses: [clause("1", "We regret.")] });
+  return { record, file: record.disclose([[entry, {}]]) };
+});
+
+// Payload and openings.
+const payload = (name, about, change) => bad(name, "R-07", about, () => whole(understanding({ change })));
+payload("another-record", "A document of another record.", (p) => ({ ...p, origin: "entente/other" }));
+payload("slots-that-lie", "The number of slots is another.", (p) => ({ ...p, slots: 16 }));
+payload("digest-twice", "One digest in two slots.", (p) => ({ ...p, clauses: [p.clauses[0], ...p.clauses.slice(0, 7)] }));
+payload("properties-out-of-order", "The digests of properties are not sorted.", (p) => ({ ...p, _sd: [...p._sd].reverse() }));
+payload("another-hash", "Another hash is named.", (p) => ({ ...p, _sd_alg: "sha-512" }));
+payload("succession-suite", "An understanding with the suite of a succession.", (p) => ({ ...p, suite: "Ed25519" }));
+payload("one-key-twice", "One key under two signers.", (p) => ({ ...p, signers: [p.signers[0], { ...p.signers[1], ed25519: p.signers[0].ed25519 }, p.signers[2]] }));
+payload("payload-with-more", "A member that the payload does not have.", (p) => ({ ...p, note: 1 }));
+const text = (name, about, said) => bad(name, "R-07", about, () => whole(understanding({ clauses: [said] })));
+text("bidi-override", "A bidirectional override.", clause("1", "Pay \u202e001\u202c now."));
+text("isolate-open", "An isolate that is not closed.", clause("1", "Pay \u2067now."));
+text("not-nfc", "Text that is not in Normalization Form C.", clause("1", "Cafe\u0301."));
+text("blank-text", "A clause of white space.", clause("1", " \n "));
+text("field-degrees", "Degrees with a plus sign.", clause("1", "Here.", { fields: [{ name: "A", type: "point", value: { datum: "WGS84", latitude: "+1.000000", longitude: "1.000000" } }] }));
+text("field-instant", "An instant that no calendar has.", clause("1", "Then.", { fields: [{ name: "A", type: "instant", value: "2026-02-30T00:00:00Z" }] }));
+text("field-type", "A type of field that there is not.", clause("1", "Then.", { fields: [{ name: "A", type: "moon", value: 1 }] }));
+text("hidden-inside", "Something hidden in what is opened.", clause("1", "Then.", { fields: [{ name: "A", type: "quantity", value: { _sd: [], amount: 1, unit: "x" } }] }));
+bad("two-clauses-of-one-number", "R-07", "Two shown clauses of one number.", () => whole(understanding({ clauses: [clause("1", "Held."), clause("1", "Not held.")] })));
+bad("one-salt-twice", "R-07", "Two openings of one salt.", () => whole(understanding({ wrong: { oneSalt: true } })));
+bad("openings-out-of-order", "R-07", "Openings that are not sorted by digest.", () => {
+  const { record, file } = whole(understanding());
+  file.entries[0].document.signatures[0].header.disclosures.reverse();
+  return { record, file };
+});
+bad("companion-missing", "R-15", "A clause without the clause that voids it.", () => whole(understanding(), { slots: [1] }));
+bad("body-of-another-kind", "R-10", "The body names another kind than the document.", () => whole(understanding({ documentKind: "amendment" })));
+bad("salt-altered", "R-10", "A salt of the body's signatures is another.", () => {
+  const { record, file } = whole(understanding());
+  file.entries[0].salts.reverse();
+  return { record, file };
+});
+
+// History.
+bad("seen-not-yet", "R-14", "Signed on a state of the record that was not yet.", () => whole(understanding({ seen: { size: 2, root: "A".repeat(43) } })));
+bad("seen-nothing", "R-14", "Not the charter, and signed on the empty record.", () => whole(understanding({ seen: { size: 0, root: Buffer.from("e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855", "hex").toString("base64url") } })));
+bad("seen-another-history", "R-14", "Signed on another history.", () => whole(understanding({ seen: { size: 1, root: "A".repeat(43) } })));
+bad("admitted-since-seen", "R-14", "A signer who was admitted after what was seen.", () => {
+  const { record, admission } = admitted();
+  const late = record.members[3];
+  const entry = record.append("understanding", { signers: [...binding(karim, vera), { who: late, capacity: "witnesses" }], clauses: [clause("1", "Held.")],
+    seen: { size: 1, root: record.entries[1].payload.seen.root } });
+  return { record, admission, file: record.disclose([[entry, {}]]) };
+});
+
+// Rosters.
+function admitted({ as = person("leila", 1, "adviser", "explore"), ...how } = {}) {
+  const record = founded();
+  const admission = record.append("admission", { signers: binding(karim, vera), clauses: [clause("1", "One member more.")],
+    next: record.next([...record.members, as]), stampers: [agnes, karim, vera], ...how });
+  return { record, admission, as };
+}
+function afterwards({ record, ...rest }, signers = both()) {
+  const entry = record.append("understanding", { signers, clauses: [clause("1", "Held.")] });
+  return { record, entry, ...rest };
+}
+good("admission", "An understanding after an admission.", () => whole(afterwards(admitted())));
+good("admission-shown", "The admission as an entry too.", () => {
+  const { record, admission } = afterwards(admitted());
+  return { record, file: record.disclose([[admission, {}]]) };
+});
+bad("admission-left-out", "R-12", "The file leaves the admission out.", () => {
+  const { record, entry } = afterwards(admitted());
+  return { record, file: record.disclose([[entry, {}]], { rosters: [] }) };
+});
+bad("admission-by-one-side", "R-09", "One side alone admits.", () => whole(afterwards(admitted({ signers: binding(karim) }))));
+bad("admission-of-a-known-key", "R-05", "An admitted member with a key of another.", () => whole(afterwards(admitted({ as: { ...person("leila", 1), stamp: new Ed25519Key("principal 2") } }))));
+bad("admission-that-removes", "R-05", "An admission that also takes a member out.", () => {
+  const record = founded();
+  record.append("admission", { signers: binding(karim, vera), clauses: [], next: record.next([karim, vera, person("leila", 1)]), stampers: [karim, vera] });
+  return { record, file: record.disclose([]) };
+});
+bad("roster-version-skipped", "R-05", "A roster two versions on.", () => {
+  const record = founded();
+  record.version = 1;
+  const next = record.next([...record.members, person("leila", 1)]);
+  record.version = 0;
+  record.append("admission", { signers: binding(karim, vera), clauses: [], next, stampers: [agnes, karim, vera] });
+  return { record, file: record.disclose([]) };
+});
+bad("roster-not-shown", "R-05", "An admission without its roster.", () => {
+  const { record, admission } = admitted();
+  const file = record.disclose([]);
+  file.rosters = [record.entryJson(admission, { slots: [] })];
+  return { record, file };
+});
+bad("understanding-among-rosters", "R-05", "An understanding in the list of rosters.", () => {
+  const { record, entry } = understanding();
+  return { record, file: record.disclose([], { rosters: [entry] }) };
+});
+bad("admission-stamped-by-one-side", "R-11", "An admission that one side has not stamped.", () => whole(afterwards(admitted({ stampers: [agnes, karim] }))));
+good("removal", "A member is removed; the others go on.", () => {
+  const record = founded({ members: [agnes, karim, vera, person("leila", 1, "adviser", "explore")] });
+  record.append("removal", { signers: binding(karim, vera), clauses: [clause("1", "One less.")], next: record.next([agnes, karim, vera]), stampers: [agnes, karim, vera] });
+  return whole(afterwards({ record }));
+});
+bad("removed-member-signs", "R-08", "A removed member signs as witness.", () => {
+  const leila = person("leila", 1, "adviser", "explore");
+  const record = founded({ members: [agnes, karim, vera, leila] });
+  record.append("removal", { signers: binding(karim, vera), clauses: [], next: record.next([agnes, karim, vera]), stampers: [agnes, karim, vera] });
+  return whole(afterwards({ record }, [...binding(karim, vera), { who: leila, capacity: "witnesses" }]));
+});
+
+// Successions.
+const leila = person("leila", 1);
+function succeeded({ by = 1, heir = leila, stampers = [agnes, vera], of = 1, ...how } = {}) {
+  const record = founded();
+  const members = record.members.map((member, i) => (i === of ? heir : member));
+  const succession = record.append("succession", { signers: [{ principal: by }], clauses: [clause("1", "Another head.")], next: record.next(members), stampers, ...how });
+  return { record, succession };
+}
+good("succession", "The other side alone has stamped the succession; the heir signs.", () => whole(afterwards(succeeded(), binding(leila, vera))));
+good("succession-is-latest", "The succession is the last entry; the heir has not stamped.", () => {
+  const { record, succession } = succeeded();
+  return { record, file: record.disclose([[succession, {}]], { stampers: [agnes, vera] }) };
+});
+good("succession-keeps-stamp", "The heir keeps the stamping key.", () => {
+  const heir = { ...person("leila", 1), stamp: karim.stamp, stampName: `entente/checker/karim` };
+  return whole(afterwards(succeeded({ heir }), binding(heir, vera)));
+});
+bad("succession-left-out", "R-12", "The succession that retired a stolen key is left out; the stolen key signs.", () => {
+  const { record, entry } = afterwards(succeeded(), binding(karim, vera));
+  return { record, file: record.disclose([[entry, {}]], { rosters: [], stampers: [agnes, karim, vera] }) };
+});
+bad("retired-key-signs", "R-08", "The retired key signs after the succession.", () => whole(afterwards(succeeded(), binding(karim, vera))));
+bad("succession-by-another-principal", "R-09", "The principal of the other side makes the succession.", () => whole(afterwards(succeeded({ by: 2 }), binding(leila, vera))));
+bad("succession-unstamped", "R-11", "No other side has stamped the succession.", () => whole(afterwards(succeeded({ stampers: [agnes, leila] }), binding(leila, vera))));
+bad("successor-of-another-side", "R-05", "A successor of another party.", () => whole(afterwards(succeeded({ heir: person("leila", 2) }), binding(vera, person("leila", 2)))));
+
+// Stamps and log.
+bad("stamped-by-one-side", "R-11", "The proof of an entry is stamped by one side.", () => whole(understanding({ stampers: [agnes, vera] })));
+bad("checkpoint-stamped-by-one-side", "R-11", "The checkpoint is stamped by one side.", () => {
+  const { record, entry } = understanding();
+  return { record, file: record.disclose([[entry, {}]], { stampers: [agnes, karim] }) };
+});
+bad("two-of-one-side", "R-11", "Two members of one side stamp.", () => {
+  const second = person("kemal", 1);
+  return whole(understanding({ stampers: [karim, second] }, { members: [agnes, karim, vera, second] }));
+});
+bad("log-key-of-another", "R-04", "Another key has signed as the log.", () => {
+  const { record, entry } = understanding();
+  record.log = new Ed25519Key("mallory");
+  return { record, file: record.disclose([[entry, {}]]) };
+});
+bad("proof-of-another-index", "R-06", "The proof names another index.", () => {
+  const { record, file } = whole(understanding());
+  file.entries[0].recorded = file.entries[0].recorded.replace("index 1\n", "index 0\n");
+  return { record, file };
+});
+bad("last-is-not-last", "R-06", "An earlier entry as the last.", () => {
+  const { record, file } = whole(understanding());
+  file.last = { leaf: file.charter.leaf, path: file.charter.path };
+  return { record, file };
+});
+bad("charter-not-at-the-beginning", "R-03", "The charter's slot of state is another.", () => {
+  const { record, file } = whole(understanding());
+  file.charter.slot = file.charter.slot.replace(/nonce 0*./, (found) => found.slice(0, -1) + (found.endsWith("1") ? "2" : "1"));
+  return { record, file };
+});
+
+// What the reader brings.
+const witness = new Ed25519Key("press");
+const witnessLine = `witness press ${verifierKey("press.example", 4, witness)}\nquorum press\n`;
+good("witness-asked-and-there", "The outside witness that the reader asks for has stamped.", () => {
+  const { record, entry } = understanding();
+  return { record, trust: record.trust(witnessLine), file: record.disclose([[entry, {}]], { witnesses: [{ name: "press.example", key: witness }] }) };
+});
+open("witness-asked-and-missing", "The outside witness that the reader asks for has not stamped.", () => {
+  const { record, entry } = understanding();
+  return { record, trust: record.trust(witnessLine), file: record.disclose([[entry, {}]]) };
+});
+good("principals-known", "The reader knows both principals.", () => {
+  const { record, entry } = understanding();
+  return { record, trust: record.trust(record.principalLine(1) + record.principalLine(2)), file: record.disclose([[entry, {}]]) };
+});
+bad("principal-of-another", "R-02", "The reader knows another principal.", () => {
+  const { record, entry } = understanding();
+  return { record, trust: record.trust(record.principalLine(1, new Ed25519Key("another"))), file: record.disclose([[entry, {}]]) };
+});
+bad("log-of-another", "R-02", "The reader knows another log.", () => {
+  const { record, entry } = understanding();
+  return { record, trust: record.trust(`log ${verifierKey("entente/checker", 1, new Ed25519Key("another"))}\nquorum none\n`), file: record.disclose([[entry, {}]]) };
+});
+bad("forged-with-own-keys", "R-02", "A flawless file made with a forger's own keys.", () => {
+  const { file } = whole(understanding({}, { origin: "entente/forged" }));
+  return { record: understanding().record, file };
+});
+
+// What this version does not know.
+open("newer-document", "A document of another version.", () => whole(understanding({ change: (p) => ({ ...p, version: 2, more: 1 }) })));
+open("newer-suite", "Another suite of signatures.", () => whole(understanding({ change: (p) => ({ ...p, suite: "Ed25519+SLH-DSA" }) })));
+open("newer-kind", "A kind that is not in the table.", () => whole({ ...(() => {
+  const record = founded();
+  return { record, entry: record.append("dispute", { signers: both(), clauses: [clause("1", "Disputed.")] }) };
+})() }));
+open("effect", "An effect that hangs on a condition.", () => whole(understanding({ effect: { when: "both" } })));
+bad("effect-and-signature", "R-08", "An effect, and a signature that does not hold.", () => whole(understanding({ effect: { when: "both" }, wrong: { signature: 0 } })));
+
+// Each scenario as the files of tests/vectors/verdicts have it.
+export function vectors() {
+  return scenarios.map(({ name, about, verdict, check, make }) => {
+    const { record, file, trust } = make();
+    return { name, about, check, file: canonical(file), trust: trust ?? record.trust(), verdict };
+  });
+}

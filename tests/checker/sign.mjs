@@ -1,0 +1,125 @@
+// Keys that sign, for files made in tests: Ed25519 by Node, ML-DSA-65 by FIPS 204 algorithms 6 and 7.
+import { createHash, createPrivateKey, createPublicKey, sign } from "node:crypto";
+import { readFileSync } from "node:fs";
+import vm from "node:vm";
+
+const part = (name) => readFileSync(new URL(`../../docs/checker/src/${name}.js`, import.meta.url), "utf8");
+const lattice = vm.runInThisContext(`(() => { ${part("bytes")}\n${part("ml_dsa_65")}
+return { Q, ROWS, COLUMNS, GAMMA_1, GAMMA_2, BETA, OMEGA, CHALLENGE_BYTES, shake, toNtt, fromNtt, matrixOf, challengeOf,
+  highBits, plus, minus, times, joined };
+})()`);
+const { Q, ROWS, COLUMNS, GAMMA_1, GAMMA_2, BETA, OMEGA, CHALLENGE_BYTES, shake, toNtt, fromNtt, matrixOf, challengeOf,
+  highBits, plus, minus, times, joined } = lattice;
+
+export const seedOf = (name) => createHash("sha256").update(name).digest();
+
+export class Ed25519Key {
+  constructor(name) {
+    const der = Buffer.concat([Buffer.from("302e020100300506032b657004220420", "hex"), seedOf(name)]);
+    this.private = createPrivateKey({ key: der, format: "der", type: "pkcs8" });
+    this.public = createPublicKey(this.private).export({ format: "der", type: "spki" }).subarray(12);
+  }
+
+  sign(message) {
+    return sign(null, message, this.private);
+  }
+}
+
+const range = (length, of) => Array.from({ length }, (_, i) => of(i));
+const centred = (value) => (value > Q / 2 ? value - Q : value);
+const norm = (vector) => Math.max(...vector.map((polynomial) => Math.max(...polynomial.map((value) => Math.abs(centred(value))))));
+
+function pack(numbers, bits) {
+  const bytes = new Uint8Array(numbers.length * bits / 8);
+  numbers.forEach((number, i) => {
+    for (let bit = 0; bit < bits; bit += 1) {
+      const at = i * bits + bit;
+      bytes[at >> 3] |= ((number >> bit) & 1) << (at & 7);
+    }
+  });
+  return bytes;
+}
+
+function smallPolynomial(seed, nonce) {
+  const next = shake(136, seed, [nonce & 255, nonce >> 8]);
+  const numbers = [];
+  while (numbers.length < 256) {
+    const [byte] = next(1);
+    for (const half of [byte & 15, byte >> 4]) {
+      if (half < 9 && numbers.length < 256) numbers.push((4 - half + Q) % Q);
+    }
+  }
+  return numbers;
+}
+
+const applied = (matrix, vector) => matrix.map((row) => fromNtt(row.map((polynomial, i) => times(polynomial, vector[i])).reduce(plus)));
+const lowBits = (value) => {
+  let low = value % (2 * GAMMA_2);
+  if (low > GAMMA_2) low -= 2 * GAMMA_2;
+  return value - low === Q - 1 ? low - 1 : low;
+};
+
+export class MlDsa65Key {
+  constructor(name) {
+    const next = shake(136, seedOf(name), [ROWS, COLUMNS]);
+    const [rho, rest] = [next(32), next(64)];
+    this.k = next(32);
+    this.matrix = matrixOf(rho);
+    const s1 = range(COLUMNS, (i) => smallPolynomial(rest, i));
+    const s2 = range(ROWS, (i) => smallPolynomial(rest, COLUMNS + i));
+    this.s1 = s1.map((polynomial) => toNtt([...polynomial]));
+    const t = applied(this.matrix, this.s1).map((polynomial, i) => plus(polynomial, s2[i]));
+    const t1 = t.map((polynomial) => polynomial.map((value) => (value + 4095) >> 13));
+    const t0 = t.map((polynomial, i) => polynomial.map((value, j) => (value - t1[i][j] * 8192 + Q) % Q));
+    this.s2 = s2.map((polynomial) => toNtt([...polynomial]));
+    this.t0 = t0.map((polynomial) => toNtt([...polynomial]));
+    this.public = joined(rho, ...t1.map((polynomial) => pack(polynomial, 10)));
+  }
+
+  sign(message) {
+    const mu = shake(136, shake(136, this.public)(64), [0, 0], message)(64);
+    const seed = shake(136, this.k, new Uint8Array(32), mu)(64);
+    for (let kappa = 0; ; kappa += COLUMNS) {
+      const signature = this.attempt(mu, seed, kappa);
+      if (signature !== null) return signature;
+    }
+  }
+
+  attempt(mu, seed, kappa) {
+    const y = range(COLUMNS, (i) => {
+      const bytes = shake(136, seed, [(kappa + i) & 255, (kappa + i) >> 8])(640);
+      return range(256, (j) => {
+        const at = Math.floor(j / 2) * 5;
+        const value = j % 2 === 0
+          ? bytes[at] | (bytes[at + 1] << 8) | ((bytes[at + 2] & 15) << 16)
+          : (bytes[at + 2] >> 4) | (bytes[at + 3] << 4) | (bytes[at + 4] << 12);
+        return (GAMMA_1 - value + Q) % Q;
+      });
+    });
+    const w = applied(this.matrix, y.map((polynomial) => toNtt([...polynomial])));
+    const packed = w.flatMap((polynomial) => [...pack(polynomial.map((value) => highBits(value, false)), 4)]);
+    const challenge = shake(136, mu, packed)(CHALLENGE_BYTES);
+    const c = toNtt(challengeOf(challenge));
+    const by = (vector) => vector.map((polynomial) => fromNtt(times(c, polynomial)));
+    const z = by(this.s1).map((polynomial, i) => plus(y[i], polynomial));
+    const rest = by(this.s2).map((polynomial, i) => minus(w[i], polynomial));
+    if (norm(z) >= GAMMA_1 - BETA) return null;
+    if (rest.some((polynomial) => polynomial.some((value) => Math.abs(lowBits(value)) >= GAMMA_2 - BETA))) return null;
+    const ct0 = by(this.t0);
+    if (norm(ct0) >= GAMMA_2) return null;
+    const hints = new Uint8Array(OMEGA + ROWS);
+    let count = 0;
+    for (let row = 0; row < ROWS; row += 1) {
+      const moved = plus(rest[row], ct0[row]);
+      for (let i = 0; i < 256; i += 1) {
+        if (highBits(moved[i], false) === highBits(rest[row][i], false)) continue;
+        if (count === OMEGA) return null;
+        hints[count] = i;
+        count += 1;
+      }
+      hints[OMEGA + row] = count;
+    }
+    const zs = z.map((polynomial) => pack(polynomial.map((value) => GAMMA_1 - centred(value)), 20));
+    return joined(challenge, ...zs, hints);
+  }
+}
