@@ -1,4 +1,6 @@
-"""Compares check.py's answers with what each vector of tests/vectors/verdicts expects."""
+"""Compares check.py's answers with what each vector expects.
+
+usage: python3 vectors.py FOLDER..."""
 import json
 import pathlib
 import sys
@@ -7,7 +9,7 @@ from check import check
 from notes import Policy
 
 passed = failed = 0
-for path in sorted(pathlib.Path(sys.argv[1]).glob("*.json")):
+for path in [path for folder in sys.argv[1:] for path in sorted(pathlib.Path(folder).glob("*.json"))]:
     vector = json.loads(path.read_text(encoding="utf-8"))
     policy = Policy(vector["trust"]) if vector["trust"] else None
     answer = check(vector["file"].encode(), policy)
