@@ -149,7 +149,7 @@ fn two_at_a_small_relay() -> (Player, RelayProcess) {
     std::fs::create_dir(&data).unwrap();
     std::fs::write(data.join("relay.toml"), "[limits]\nparcels_a_mailbox = 8\n").unwrap();
     let relay = RelayProcess::start(&data);
-    let mut heard = BTreeMap::from([("RELAY", relay.address().to_owned())]);
+    let mut heard = BTreeMap::from([("RELAY", relay.address().to_string())]);
     player.run("agnes", "entente init; entente relay \"$RELAY\"", &heard);
     player.run("karim", "entente init; entente relay \"$RELAY\"", &heard);
     let begin = "entente talks begin juniper --title Juniper --me Agnes --sides North,South
@@ -199,7 +199,7 @@ fn a_full_mailbox_is_told_and_what_was_written_goes_out_later() {
 fn an_unreachable_relay_is_told_and_what_was_written_goes_out_later() {
     let (player, relay) = two_at_a_small_relay();
     let (nothing, data) = (BTreeMap::new(), relay.data().to_owned());
-    let listen = relay.address().rsplit('@').next().unwrap().to_owned();
+    let listen = relay.address().to_string().rsplit('@').next().unwrap().to_owned();
     relay.kill();
     let say = "entente say --to 'the intermediary' 'The relay is away.'";
     let (code, _, remark) = player.attempt("karim", say, &nothing);

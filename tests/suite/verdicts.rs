@@ -4,9 +4,12 @@
 //! `trust` (nothing if empty), and the `verdict`, with the `check` that fails if it is *not
 //! authentic*.
 
+use std::process::Command;
+
 use entente_record::report::Verdict;
 use entente_record::trust::Anchors;
 use entente_record::verify::verify;
+use entente_tests::folders::{python, root};
 use entente_tests::vectors::files;
 use serde_json::Value;
 
@@ -26,6 +29,20 @@ fn every_disclosure_gets_the_verdict_that_its_vector_says() {
         };
         assert_eq!(found, (text("verdict"), vector["check"].as_str()), "{name}: {}", text("about"));
     }
+}
+
+/// `tests/stranger` was written from docs/record.md and docs/log.md, without this code.
+#[test]
+fn a_second_verifier_comes_to_the_same_verdicts() {
+    let stranger = root().join("tests/stranger/vectors.py");
+    let run = Command::new(python())
+        .env("PYTHONDONTWRITEBYTECODE", "1")
+        .arg(stranger)
+        .arg(root().join("tests/vectors/verdicts"))
+        .output()
+        .unwrap();
+    let (said, errors) = (String::from_utf8_lossy(&run.stdout), String::from_utf8_lossy(&run.stderr));
+    assert!(run.status.success(), "{said}{errors}");
 }
 
 #[test]
