@@ -3,23 +3,23 @@
 //! The network runs on threads of its own and knows nothing of the store. Here is the one loop that
 //! moves plain data between the two; after a crash at any of its points the next run does the rest.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::sync::mpsc::RecvTimeoutError;
 use std::time::{Duration, Instant};
 
 use entente_store::BATCH_LIMIT;
-use entente_store::rows::mailboxes::MailboxId;
 use entente_store::rows::outbox::OutboxNumber;
 use entente_wire::address::RelayAddress;
 use entente_wire::mailbox::ReaderId;
-use entente_wire::parcel::{Parcel, ParcelDigest};
+use entente_wire::parcel::Parcel;
 use rand_core::CryptoRng;
 
 use super::inbound::Taken;
+use super::line::Line;
 use super::moment::Moment;
 use super::outbound::Ask;
 use super::{Engine, EngineError};
-use crate::network::{DepositError, Event, Events, Link, Network, RequestError, Settings};
+use crate::network::{DepositError, Event, Events, Link, RequestError};
 
 /// How long a mailbox without any use is kept by its relay: 90 days.
 const MAILBOX_SECONDS: u32 = 90 * 86_400;
@@ -76,57 +76,6 @@ pub struct SyncReport {
     pub offline: Vec<(RelayAddress, RequestError)>,
     /// Parcels that a relay let go before they were fetched.
     pub lost: u64,
-}
-
-/// A line to relays that several syncs can share.
-pub struct Line {
-    network: Network,
-    events: Events,
-    watched: BTreeMap<ReaderId, MailboxId>,
-    /// Mailboxes whose relay is there and sends what comes.
-    up: BTreeSet<ReaderId>,
-    asked: BTreeSet<ParcelDigest>,
-    erasing: BTreeSet<ParcelDigest>,
-    next_job: u64,
-    jobs: BTreeMap<u64, (ParcelDigest, RelayAddress)>,
-}
-
-impl Line {
-    /// Starts the network's threads.
-    ///
-    /// # Errors
-    /// [`EngineError::Local`].
-    pub fn start() -> Result<Self, EngineError> {
-        let (network, events) = Network::start(Settings::default()).map_err(EngineError::local)?;
-        Ok(Self {
-            network,
-            events,
-            watched: BTreeMap::new(),
-            up: BTreeSet::new(),
-            asked: BTreeSet::new(),
-            erasing: BTreeSet::new(),
-            next_job: 1,
-            jobs: BTreeMap::new(),
-        })
-    }
-
-    /// Whether something of ours is on its way, or a relay is not watched yet.
-    fn is_busy(&self) -> bool {
-        !self.jobs.is_empty() || self.watched.keys().any(|reader| !self.up.contains(reader))
-    }
-
-    /// Whether a relay is there, has its key and speaks our version.
-    ///
-    /// # Errors
-    /// [`RequestError`].
-    pub fn probe(&self, relay: &RelayAddress) -> Result<(), RequestError> {
-        self.network.probe(relay)
-    }
-
-    /// Ends it, waiting at most so long for what is on its way.
-    pub fn end(self, wait: Duration) {
-        self.network.shutdown(wait);
-    }
 }
 
 impl Engine {

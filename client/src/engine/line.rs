@@ -1,0 +1,63 @@
+//! A line to relays, which several syncs can share.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
+
+use entente_store::rows::mailboxes::MailboxId;
+use entente_wire::address::RelayAddress;
+use entente_wire::mailbox::ReaderId;
+use entente_wire::parcel::ParcelDigest;
+
+use super::error::EngineError;
+use crate::network::{Events, Network, RequestError, Settings};
+
+/// A line to relays that several syncs can share.
+pub struct Line {
+    pub(super) network: Network,
+    pub(super) events: Events,
+    pub(super) watched: BTreeMap<ReaderId, MailboxId>,
+    /// Mailboxes whose relay is there and sends what comes.
+    pub(super) up: BTreeSet<ReaderId>,
+    pub(super) asked: BTreeSet<ParcelDigest>,
+    pub(super) erasing: BTreeSet<ParcelDigest>,
+    pub(super) next_job: u64,
+    pub(super) jobs: BTreeMap<u64, (ParcelDigest, RelayAddress)>,
+}
+
+impl Line {
+    /// Starts the network's threads.
+    ///
+    /// # Errors
+    /// [`EngineError::Local`].
+    pub fn start() -> Result<Self, EngineError> {
+        let (network, events) = Network::start(Settings::default()).map_err(EngineError::local)?;
+        Ok(Self {
+            network,
+            events,
+            watched: BTreeMap::new(),
+            up: BTreeSet::new(),
+            asked: BTreeSet::new(),
+            erasing: BTreeSet::new(),
+            next_job: 1,
+            jobs: BTreeMap::new(),
+        })
+    }
+
+    /// Whether something of ours is on its way, or a relay is not watched yet.
+    pub(super) fn is_busy(&self) -> bool {
+        !self.jobs.is_empty() || self.watched.keys().any(|reader| !self.up.contains(reader))
+    }
+
+    /// Whether a relay is there, has its key and speaks our version.
+    ///
+    /// # Errors
+    /// [`RequestError`].
+    pub fn probe(&self, relay: &RelayAddress) -> Result<(), RequestError> {
+        self.network.probe(relay)
+    }
+
+    /// Ends it, waiting at most so long for what is on its way.
+    pub fn end(self, wait: Duration) {
+        self.network.shutdown(wait);
+    }
+}

@@ -1,0 +1,201 @@
+//! What was said, received and noted.
+
+use entente_channel::text::digest::Digest;
+use entente_channel::text::message::Message;
+use entente_channel::text::persona_ref::PersonaRef;
+use entente_channel::text::proposal::Stance;
+use entente_channel::text::shown::Shown;
+use entente_channel::text::signed_text::SignedText;
+use entente_channel::text::statement;
+use entente_store::rows::items::{self, Item};
+use entente_store::rows::outbox;
+
+use super::title;
+use crate::engine::error::EngineError;
+use crate::engine::item::ItemBody;
+use crate::engine::step::Step;
+use crate::engine::texts::hex;
+
+/// Where the parcels of something we sent are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Progress {
+    /// Still here, waiting for a relay.
+    pub waiting: u64,
+    /// Left with the relay.
+    pub left: u64,
+    /// Refused by the relay for good.
+    pub refused: u64,
+}
+
+/// Something said, received or noted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ItemView {
+    /// Its number.
+    pub number: i64,
+    /// Unix seconds on this device.
+    pub at: u64,
+    /// Who said or brought it; `None` for a notice.
+    pub from: Option<String>,
+    /// It is ours.
+    pub mine: bool,
+    /// We had it on screen, see [`crate::engine::Engine::opened`].
+    pub opened: bool,
+    /// What it is.
+    pub body: BodyView,
+    /// For what we sent: how far it came.
+    pub progress: Option<Progress>,
+}
+
+/// What an item is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum BodyView {
+    /// For information.
+    Notice(String),
+    /// Off the record.
+    OffTheRecord {
+        /// What was said; `None` once it has expired.
+        text: Option<String>,
+        /// Unix seconds by its author.
+        written: u64,
+        /// Unix seconds after which it is shown no more.
+        expires: u64,
+    },
+    /// On the record, from its author. `carried`: what we did with it as a carrier.
+    Statement {
+        /// The text and what goes with it.
+        shown: Box<Shown>,
+        /// It is meant for another side than ours.
+        to_carry: bool,
+        /// We took it or handed it over: a custody line stands.
+        in_hand: bool,
+    },
+    /// Brought by a carrier.
+    Carried(Box<Shown>),
+    /// Refused: this sentence stands in its place.
+    NotShown(String),
+    /// The charter.
+    Charter,
+    /// A version of an understanding.
+    Text {
+        /// Its name.
+        text: String,
+        /// Its title.
+        title: String,
+        /// Its number in its line, from 1.
+        version: usize,
+        /// The side that a carrier says it comes from.
+        report_of: Option<String>,
+        /// A word that came with it.
+        note: String,
+    },
+    /// An answer to a version.
+    Answer {
+        /// The version's name.
+        text: String,
+        /// What is said of it.
+        stance: Stance,
+        /// The side that a carrier says it comes from.
+        report_of: Option<String>,
+    },
+    /// A refusal of a version.
+    Declined {
+        /// The version's name.
+        text: String,
+        /// Why.
+        reason: String,
+        /// The side that a carrier says it comes from.
+        report_of: Option<String>,
+    },
+}
+
+impl Step<'_> {
+    /// All items, oldest first.
+    pub(crate) fn item_views(&self) -> Result<Vec<ItemView>, EngineError> {
+        let rows = items::list::<ItemBody>(self.tx, self.talks)?;
+        rows.into_iter().map(|row| self.item_view(row)).collect()
+    }
+
+    pub(crate) fn item_view(&self, item: Item<ItemBody>) -> Result<ItemView, EngineError> {
+        let me = self.state.me();
+        let by = item.body.by();
+        let mine = by == Some(me);
+        let progress = outbox::progress(self.tx, item.id)?;
+        let sent = progress.waiting + progress.left + progress.refused > 0;
+        let progress = Progress { waiting: progress.waiting, left: progress.left, refused: progress.refused };
+        Ok(ItemView {
+            number: item.id.0,
+            at: item.at,
+            from: by.map(|by| self.name_of_person(&by)),
+            mine,
+            opened: item.opened,
+            body: self.body_view(item.body)?,
+            progress: sent.then_some(progress),
+        })
+    }
+
+    fn body_view(&self, body: ItemBody) -> Result<BodyView, EngineError> {
+        let name = |party: Option<u16>| party.map(|party| self.state.name_of(party));
+        Ok(match body {
+            ItemBody::Notice(text) => BodyView::Notice(text),
+            ItemBody::NonPaper { text, written, expires, .. } => {
+                let text = (expires > self.now).then_some(text);
+                BodyView::OffTheRecord { text, written, expires }
+            }
+            ItemBody::Statement { by, text, custody } => self.statement_view(by, text, custody.is_some()),
+            ItemBody::Carried { by, message } => match Message::decode(&message) {
+                Ok(Message::Carried(carried)) => {
+                    match carried.check(by, &self.state.book, &mut self.state.chains.clone()) {
+                        Ok(shown) => BodyView::Carried(Box::new(shown)),
+                        Err(why) => BodyView::NotShown(self.not_shown(why)),
+                    }
+                }
+                _ => return Err(EngineError::local("a carried text's row holds something else")),
+            },
+            ItemBody::Document(row) if row.charter => BodyView::Charter,
+            ItemBody::Document(row) => {
+                let proposal = row.proposal()?;
+                let digest = proposal.digest().0;
+                BodyView::Text {
+                    text: hex(&digest),
+                    title: title(&proposal).unwrap_or_default(),
+                    version: self.state.versions.number(&Digest(digest)),
+                    report_of: name(row.report_of),
+                    note: row.note,
+                }
+            }
+            ItemBody::Answer { report_of, version, stance, .. } => {
+                BodyView::Answer { text: hex(&version), stance, report_of: name(report_of) }
+            }
+            ItemBody::Declined { report_of, version, reason, .. } => {
+                BodyView::Declined { text: hex(&version), reason, report_of: name(report_of) }
+            }
+        })
+    }
+
+    fn statement_view(&self, by: PersonaRef, text: Vec<u8>, in_hand: bool) -> BodyView {
+        let text = SignedText::from_bytes(text);
+        match statement::check(&text, by, &self.state.book, &mut self.state.chains.clone()) {
+            Ok(shown) => {
+                let ours = shown.to.is_none_or(|to| to.includes(&self.state.me(), self.state.party));
+                let to_carry = !ours && by != self.state.me();
+                BodyView::Statement { shown: Box::new(shown), to_carry, in_hand }
+            }
+            Err(why) => BodyView::NotShown(self.not_shown(why)),
+        }
+    }
+}
+
+impl ItemBody {
+    /// Who said or brought it.
+    fn by(&self) -> Option<PersonaRef> {
+        match self {
+            Self::Notice(_) => None,
+            Self::NonPaper { by, .. }
+            | Self::Statement { by, .. }
+            | Self::Carried { by, .. }
+            | Self::Answer { by, .. }
+            | Self::Declined { by, .. } => Some(*by),
+            Self::Document(row) => Some(row.by),
+        }
+    }
+}

@@ -1,0 +1,23 @@
+//! What a person is shown, as plain data: nothing here is a key, a leaf or an epoch.
+
+mod entries;
+mod items;
+mod people;
+mod talks;
+mod tasks;
+mod texts;
+
+use entente_record::document::Proposal;
+use entente_record::json::Value;
+
+pub use entries::EntryView;
+pub use items::{BodyView, ItemView, Progress};
+pub use people::Person;
+pub use talks::{CharterView, SignerView, Stage, TalksView};
+pub use tasks::Task;
+pub use texts::{AnswerView, ClauseView, TextView};
+
+/// A document's title.
+fn title(proposal: &Proposal) -> Option<String> {
+    proposal.property("title").and_then(Value::as_str).map(str::to_owned)
+}

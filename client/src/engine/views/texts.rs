@@ -1,0 +1,167 @@
+//! Versions of understandings, with what was answered and who signed.
+
+use entente_channel::text::answer::AnswerState;
+use entente_channel::text::digest::Digest;
+use entente_channel::text::persona_ref::PersonaRef;
+use entente_channel::text::versions::{Answerer, Standing};
+use entente_record::document::{Clause, DisclosureClass, Proposal};
+use entente_record::replica::Replica;
+use entente_record::status::InForce;
+use entente_store::rows::items::{self, ItemId};
+
+use super::{SignerView, title};
+use crate::engine::error::EngineError;
+use crate::engine::item::{DocumentRow, ItemBody};
+use crate::engine::step::Step;
+use crate::engine::texts::hex;
+
+/// A clause of a text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ClauseView {
+    /// Its number.
+    pub number: String,
+    /// Its text by language.
+    pub text: Vec<(String, String)>,
+    /// When it may be shown to others.
+    pub class: DisclosureClass,
+    /// Numbers of clauses that must be shown with it.
+    pub companions: Vec<String>,
+}
+
+/// What somebody, or a side as reported, says of a version.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AnswerView {
+    /// Whose answer.
+    pub name: String,
+    /// Who reports it, if it is a carrier's report.
+    pub reported_by: Option<String>,
+    /// The answer.
+    pub state: AnswerState,
+    /// It speaks of an earlier version: the text changed since, and it does not count.
+    pub of_earlier_version: bool,
+}
+
+/// A version of an understanding.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TextView {
+    /// Its name: 64 hexadecimal digits, of which the first few will do.
+    pub id: String,
+    /// The number of the item that brought it.
+    pub item: i64,
+    /// Its title.
+    pub title: String,
+    /// Its number in its line, from 1.
+    pub version: usize,
+    /// The version whose place it took.
+    pub replaces: Option<String>,
+    /// Another version took its place.
+    pub replaced: bool,
+    /// Who put it forward, as known here.
+    pub by: String,
+    /// The side that a carrier says it comes from.
+    pub report_of: Option<String>,
+    /// A word that came with it.
+    pub note: String,
+    /// Until when it can be signed and recorded, Unix seconds.
+    pub not_after: Option<u64>,
+    /// Its clauses.
+    pub clauses: Vec<ClauseView>,
+    /// Who signs, and who has.
+    pub signers: Vec<SignerView>,
+    /// What was answered.
+    pub answers: Vec<AnswerView>,
+    /// We declined it.
+    pub declined_by_me: bool,
+    /// The index of its record item.
+    pub index: Option<u64>,
+    /// The time of its quorum, once recorded, Unix seconds.
+    pub recorded: Option<u64>,
+    /// Whether it is in force.
+    pub in_force: InForce,
+}
+
+impl Step<'_> {
+    /// All versions of all understandings, oldest first.
+    pub(crate) fn text_views(&self) -> Result<Vec<TextView>, EngineError> {
+        let replica = self.replica()?;
+        let mut views = Vec::new();
+        for item in items::list::<ItemBody>(self.tx, self.talks)? {
+            match item.body {
+                ItemBody::Document(row) if !row.charter => {
+                    views.push(self.text_view(item.id, &row, replica.as_ref())?);
+                }
+                _ => {}
+            }
+        }
+        Ok(views)
+    }
+
+    pub(crate) fn text_view(
+        &self,
+        item: ItemId,
+        row: &DocumentRow,
+        replica: Option<&Replica>,
+    ) -> Result<TextView, EngineError> {
+        let proposal = row.proposal()?;
+        let digest = Digest(proposal.digest().0);
+        let status = row.recorded.and_then(|index| replica?.entry_status(index));
+        Ok(TextView {
+            id: hex(&digest.0),
+            item: item.0,
+            title: title(&proposal).unwrap_or_default(),
+            version: self.state.versions.number(&digest),
+            replaces: row.replaces.map(|digest| hex(&digest)),
+            replaced: self.state.versions.is_replaced(&digest),
+            by: self.name_of_person(&row.by),
+            report_of: row.report_of.map(|party| self.state.name_of(party)),
+            note: row.note.clone(),
+            not_after: proposal.payload().not_after(),
+            clauses: clauses(&proposal),
+            signers: self.signers(&proposal, row),
+            answers: self.answers(&digest),
+            declined_by_me: row.declined_by_me,
+            index: row.recorded,
+            recorded: status
+                .as_ref()
+                .and_then(|status| status.recorded.as_ref())
+                .map(|recorded| recorded.time),
+            in_force: status.map_or(InForce::NotRecorded, |status| status.in_force),
+        })
+    }
+
+    fn answers(&self, version: &Digest) -> Vec<AnswerView> {
+        let people: Vec<PersonaRef> = self.state.book.iter().map(|(person, _)| *person).collect();
+        let own = people.iter().map(|person| Answerer::Person(*person));
+        let reported = people.iter().flat_map(|by| {
+            self.state.names.keys().map(|party| Answerer::Reported { party: *party, by: *by })
+        });
+        own.chain(reported).filter_map(|who| self.answer_view(version, who)).collect()
+    }
+
+    fn answer_view(&self, version: &Digest, who: Answerer) -> Option<AnswerView> {
+        let (given, of_earlier_version) = match self.state.versions.standing(version, &who) {
+            Standing::Nothing => return None,
+            Standing::Counts(given) => (given, false),
+            Standing::DoesNotCount { given, .. } => (given, true),
+        };
+        let (name, reported_by) = match who {
+            Answerer::Person(person) => (self.name_of_person(&person), None),
+            Answerer::Reported { party, by } => (self.state.name_of(party), Some(self.name_of_person(&by))),
+        };
+        Some(AnswerView { name, reported_by, state: given.state, of_earlier_version })
+    }
+}
+
+fn clauses(proposal: &Proposal) -> Vec<ClauseView> {
+    let all: Vec<(u16, &Clause)> = proposal.clauses().collect();
+    let number_of =
+        |slot: &u16| all.iter().find(|(own, _)| own == slot).map(|(_, clause)| clause.number.clone());
+    all.iter()
+        .map(|(_, clause)| ClauseView {
+            number: clause.number.clone(),
+            text: clause.text.iter().map(|(language, text)| (language.clone(), text.clone())).collect(),
+            class: clause.class,
+            companions: clause.with.iter().filter_map(number_of).collect(),
+        })
+        .collect()
+}
