@@ -84,6 +84,11 @@ impl Step<'_> {
         self.state.keeper()?;
         let party = self.state.party_of(side).filter(|party| *party != self.state.party);
         let party = party.ok_or_else(|| EngineError::NoSuchSide(side.to_owned()))?;
+        if self.state.charter.is_some() {
+            let why = "the charter names its people; whoever comes later is admitted by a record item, \
+                       which this version does not make";
+            return Err(EngineError::NotYet(why.into()));
+        }
         if expires <= self.now {
             return Err(EngineError::InviteExpired);
         }

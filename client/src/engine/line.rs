@@ -43,6 +43,11 @@ impl Line {
         })
     }
 
+    /// Parcels on their way to a relay.
+    pub(super) fn jobs_at(&self, relay: &RelayAddress) -> usize {
+        self.jobs.values().filter(|(_, known)| known == relay).count()
+    }
+
     /// Whether something of ours is on its way, or a relay is not watched yet.
     pub(super) fn is_busy(&self) -> bool {
         !self.jobs.is_empty() || self.watched.keys().any(|reader| !self.up.contains(reader))

@@ -25,8 +25,10 @@ use crate::network::{DepositError, Event, Events, Link, RequestError};
 const MAILBOX_SECONDS: u32 = 90 * 86_400;
 /// Parcels that one writer may have waiting in a mailbox of ours.
 const QUOTA: u32 = 256;
-/// Parcels on their way at once.
+/// Parcels on their way to one relay at once.
 const IN_FLIGHT: usize = 32;
+/// Batches of waiting parcels looked through at a time.
+const BATCHES_SEEN: usize = 16;
 /// How long a relay that cannot be reached is waited for.
 const REACH: Duration = Duration::from_secs(3);
 
@@ -186,26 +188,26 @@ impl Engine {
         Ok(())
     }
 
+    /// Hands waiting parcels to the network, so many a relay: an absent one holds up nobody else.
     fn send_waiting(&mut self, line: &mut Line) -> Result<(), EngineError> {
         let mut after = OutboxNumber(0);
-        while line.jobs.len() < IN_FLIGHT {
+        for _ in 0..BATCHES_SEEN {
             let batch = self.outgoing(after, 32)?;
             let Some(last) = batch.last() else { return Ok(()) };
             after = last.number;
             for departing in batch {
-                if line.jobs.len() >= IN_FLIGHT || !line.asked.insert(departing.digest) {
+                let relay = departing.grant.relay().clone();
+                if line.jobs_at(&relay) >= IN_FLIGHT || !line.asked.insert(departing.digest) {
                     continue;
                 }
                 let job = line.next_job;
                 line.next_job = job.saturating_add(1);
-                let relay = departing.grant.relay().clone();
                 match line.network.deposit(job, &departing.grant, departing.parcel) {
                     Ok(()) => {
                         line.jobs.insert(job, (departing.digest, relay));
                     }
                     Err(_) => {
                         line.asked.remove(&departing.digest);
-                        return Ok(());
                     }
                 }
             }
