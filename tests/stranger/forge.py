@@ -147,7 +147,8 @@ class Record:
         hashes = self.leaf_hashes()
         return len(hashes), root_of(hashes)
 
-    def write(self, kind, signers, clauses=(), properties=None, seen=None, change=None, edit=None, slots=None):
+    def write(self, kind, signers, clauses=(), properties=None, seen=None, change=None, edit=None, slots=None,
+              raw_property=None):
         """Appends an entry. `change` makes the new slots of the old; `edit` alters the payload."""
         entry = Entry()
         entry.index, entry.kind, entry.id = len(self.entries), kind, self.fresh()[:16]
@@ -160,8 +161,12 @@ class Record:
             entry.openings[f"{name} again" if name in entry.openings else name] = opening
         properties = dict(properties or {})
         properties |= {f"decoy-{place}": None for place in range(8 - len(properties))}
+        if raw_property:
+            properties.popitem()
+            properties["raw"] = None
         for name, value in properties.items():
-            opening = base64url(text_of([base64url(self.fresh()[:16]), name, value]).encode())
+            text = text_of([base64url(self.fresh()[:16]), name, value])
+            opening = base64url((raw_property if name == "raw" else text).encode())
             hidden.append(sha256(opening.encode()))
             entry.openings[name] = opening
         size, root = self.head() if seen is None else seen

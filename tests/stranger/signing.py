@@ -79,3 +79,9 @@ def ed25519_thumbprint(key):
 
 def ml_dsa_65_thumbprint(key):
     return sha256(f'{{"alg":"ML-DSA-65","kty":"AKP","pub":"{base64url(key)}"}}'.encode())
+
+
+def seed_scalar(seed):
+    """The scalar of RFC 8032 section 5.1.5; for makers of strange signatures, not for verifiers."""
+    number = int.from_bytes(hashlib.sha512(seed).digest()[:32], "little")
+    return number & ((1 << 254) - 8) | 1 << 254
