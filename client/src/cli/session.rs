@@ -14,7 +14,8 @@ use super::showing::Names;
 use super::terminal::Terminal;
 use super::{home, passphrase};
 use crate::engine::{
-    Engine, EngineError, ItemView, KeyParameters, Line, Moment, Passphrase, SyncOptions, SyncReport, TextView,
+    Engine, EngineError, ItemView, JoiningState, KeyParameters, Line, Moment, Passphrase, Stage, SyncOptions,
+    SyncReport, TalksView, TextView,
 };
 use crate::words::{fault::Fault, safe_line};
 
@@ -58,7 +59,13 @@ impl Session {
         let all = self.engine.talks();
         let all = self.done(all)?;
         let named = |name: &str| all.iter().any(|talks| talks.name == name);
-        match (&self.talks, all.as_slice()) {
+        let mut alive = Vec::new();
+        for talks in &all {
+            if self.talks.is_none() && !self.came_to_nothing(talks)? {
+                alive.push(talks.clone());
+            }
+        }
+        match (&self.talks, alive.as_slice()) {
             (Some(name), _) if named(name) => Ok(name.clone()),
             (Some(name), _) => Err(Fault::NotFound {
                 what: "talks named",
@@ -73,6 +80,16 @@ impl Session {
                 why: "You take part in several talks. Say which with --talks; `entente talks` lists them".to_owned(),
             }),
         }
+    }
+
+    /// Whether nobody got in: the words differed, or the invite expired.
+    fn came_to_nothing(&mut self, talks: &TalksView) -> Result<bool, Fault> {
+        if talks.keeper || talks.stage != Stage::Gathering {
+            return Ok(false);
+        }
+        let joinings = self.look(|engine| engine.joinings(&talks.name, now()))?;
+        let over = |state: &JoiningState| matches!(state, JoiningState::Differed | JoiningState::Expired);
+        Ok(!joinings.is_empty() && joinings.iter().all(|joining| over(&joining.state)))
     }
 
     /// Runs a step of the engine now.

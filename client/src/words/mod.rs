@@ -33,10 +33,10 @@ pub use recorded::{InForce, in_force, own_statement, stamped};
 pub use safe::{Name, quoted, safe_line};
 pub use signing::{Escrow, Signing, signing, signing_charter};
 pub use telling::{
-    LEFT_WITH_THE_RELAY, Provenance, addressed_to_others, authority_ended, brought, compared_code,
-    compared_words, heard_off_the_record, heard_on_the_record, introduced_only, known_key, may_be_repetition,
-    missing, nobody_can_prove, not_authorised, not_confirmed, not_the_authors_text, off_the_record,
-    on_the_record, oral, provenance, signed_by_introduced_key, silence,
+    Provenance, addressed_to_others, authority_ended, brought, compared_code, compared_words,
+    heard_off_the_record, heard_on_the_record, introduced_only, known_key, may_be_repetition, missing,
+    nobody_can_prove, not_authorised, not_confirmed, not_the_authors_text, off_the_record, on_the_record,
+    oral, provenance, signed_by_introduced_key, silence,
 };
 pub use verdict::{
     WHERE_TO_COMPARE, ask_again, authentic, cannot_tell, cannot_tell_because, not_authentic, not_readable,

@@ -17,14 +17,12 @@ pub fn on_the_record() -> &'static str {
     "On the record. Anyone holding this can prove, for good, that you wrote it. It is not a signature to an agreement."
 }
 
-/// No sign of the other side. `known` is the last state of what was sent last.
+/// No sign of the other side since an instant, Unix seconds. `left`: what we sent last is with the relay.
 #[must_use]
-pub fn silence(side: &Name, since: u64, known: &str) -> String {
-    format!("No word from {side} since {}. {known} Silence is neither yes nor no.", moment(since))
+pub fn silence(side: &Name, since: u64, left: bool) -> String {
+    let left = if left { " Left with the relay; not known to be fetched." } else { "" };
+    format!("No word from {side} since {}.{left} Silence is neither yes nor no.", moment(since))
 }
-
-/// What the relay can and cannot say about the last thing sent.
-pub const LEFT_WITH_THE_RELAY: &str = "Left with the relay; not known to be fetched.";
 
 /// A text the intermediary was told by word of mouth.
 #[must_use]
@@ -185,7 +183,7 @@ mod tests {
     #[test]
     fn silence_is_neither_yes_nor_no() {
         assert_eq!(
-            silence(&"South".into(), 1_804_140_600, LEFT_WITH_THE_RELAY),
+            silence(&"South".into(), 1_804_140_600, true),
             "No word from South since 4 March 2027 06:10 UTC. Left with the relay; not known to be fetched. Silence is neither yes nor no."
         );
     }

@@ -24,6 +24,11 @@ pub(in crate::cli) fn run(session: &mut Session, sign: &Sign) -> Result<Report, 
         session.exchange()?;
         return Ok(Report::done("Declined. Nobody is bound.", json!({ "text": text.id, "declined": true })));
     }
+    if text.replaced {
+        let why = "Another version took the place of this one. Read and sign that, or none: `entente text`"
+            .to_owned();
+        return Err(Fault::NotNow { why });
+    }
     let own_side = own_side(&text.signers)?;
     let people = session.look(|engine| engine.people(&talks))?;
     let awaited = text.signers.iter().filter(|signer| !signer.me && !signer.signed && signer.party > 0);
@@ -65,5 +70,10 @@ fn own_side(signers: &[SignerView]) -> Result<Option<&str>, Fault> {
     let own = signers.iter().find(|signer| signer.me);
     let own =
         own.ok_or_else(|| Fault::NotNow { why: "This text does not ask for your signature".to_owned() })?;
+    if own.signed {
+        return Err(Fault::NotNow {
+            why: "You have signed this already. A signature is given once".to_owned(),
+        });
+    }
     Ok((own.party > 0).then_some(own.name.as_str()))
 }
