@@ -1,6 +1,7 @@
 """Files made with keys of one's own, each with the answer that the specification calls for.
 
 usage: python3 cases.py FOLDER   writes one vector a case, in the form of tests/vectors/verdicts"""
+import copy
 import json
 import pathlib
 import sys
@@ -774,6 +775,73 @@ def understanding_in_an_old_slot():
         entry.slot = u.slot
         return [slots[0], t.record.item(entry.id, ["signed"], entry.index)]
     return t.show((t.agree(change=change), "1"))
+
+
+@case(GOOD)
+def recorded_on_a_fork():
+    """Recorded by a smaller checkpoint, stamped by both sides, that is no prefix of the file's."""
+    t = Talks()
+    u = t.agree()
+    fork = copy.copy(t.record)
+    fork.entries, fork.slots = list(fork.entries), list(fork.slots)
+    fork.write("statement", [(t.south, "states")], [clause("1", "On the other branch.")])
+    proof = fork.proof(1, 3, t.stamps)
+    t.record.write("statement", [(t.south, "states")], [clause("1", "So.")])
+    t.record.write("statement", [(t.south, "states")], [clause("1", "So.")])
+    file, trust = t.show((u, "1"))
+    file["entries"][0]["recorded"] = proof
+    return file, trust
+
+
+@case(BAD, "R-06")
+def two_roots_of_one_size():
+    """Recorded by a checkpoint of the file's size and another root, stamped by both sides."""
+    t = Talks()
+    u = t.agree()
+    fork = copy.copy(t.record)
+    fork.entries, fork.slots = list(fork.entries), list(fork.slots)
+    fork.write("statement", [(t.south, "states")], [clause("1", "On the other branch.")])
+    proof = fork.proof(1, 3, t.stamps)
+    t.record.write("statement", [(t.south, "states")], [clause("1", "So.")])
+    file, trust = t.show((u, "1"))
+    file["entries"][0]["recorded"] = proof
+    return file, trust
+
+
+@case(BAD, "R-14")
+def signed_before_admission():
+    """A signer who was no member of the log that its document says it had seen."""
+    t = Talks()
+    seen = t.record.head()
+    _, shown = succeeded(t, signers=t.both, kind="admission", members=lambda heir: [t.agnes, t.north, t.south, heir])
+    u = t.agree(signers=[(t.heir, "binds"), (t.south, "binds")], seen=seen)
+    return t.show((u, "1"), stamps=t.later, rosters=[shown()])
+
+
+@case(BAD, "R-05")
+def retired_key_returns():
+    """R25: an admission brings back the delegate whom a succession had replaced."""
+    t = Talks()
+    first, shown = succeeded(t)
+    both = [(t.heir, "binds"), (t.south, "binds")]
+    second = t.record.next_roster("admission", both, [t.agnes, t.heir, t.south, t.north])
+    t.record.write("statement", [(t.south, "states")], [clause("1", "So.")])
+    again = t.record.shown(second, ["roster"], 4, (3, t.later))
+    return t.show((t.record.entries[3], "1"), stamps=t.later, rosters=[shown(), again])
+
+
+@case(GOOD)
+def stamping_key_kept():
+    """A successor who keeps its predecessor's stamping key, and so whoever stole it."""
+    t = Talks()
+
+    def members(heir):
+        heir.stamper, heir.stamp_name, heir.vkey, heir.stamp_id = (
+            t.north.stamper, t.north.stamp_name, t.north.vkey, t.north.stamp_id)
+        return [t.agnes, heir, t.south]
+    _, shown = succeeded(t, members=members, stamps=[(t.south, T + 7)])
+    u = t.agree(signers=[(t.heir, "binds"), (t.south, "binds")])
+    return t.show((u, "1"), stamps=t.stamps, rosters=[shown()])
 
 
 def main():

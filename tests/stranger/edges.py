@@ -293,3 +293,46 @@ trust_file(GOOD, None, "code_spaced", "The check code in capitals and groups of 
 trust_file(GOOD, None, "group_of_two", "Two of three witnesses.", group("2"))
 trust_file(GOOD, None, "group_any", "Any of three witnesses.", group("any"))
 trust_file(UNSURE, None, "group_all", "All of three witnesses.", group("all"))
+
+
+# Times.
+
+def timed(name, about, north, **edit):
+    def make():
+        t = Talks()
+        stamps = [(t.north, north), (t.south, T)]
+        return t.show((t.agree(edit=edit), "1"), stamps=stamps)
+    make.__name__, make.__doc__ = name, about
+    case(GOOD)(make)
+
+
+timed("time_from_the_future", "R14: one side dates its stamp beyond not_after.", T + 10**9, not_after=T + 60)
+timed("time_of_2_to_the_62", "A stamp of the year 146 billion.", 2**62)
+timed("time_largest", "The largest time that a stamp can have.", 2**63 - 1)
+timed("time_zero", "A stamp of 1970.", 0)
+timed("not_after_largest", "The largest not_after.", T, not_after=2**53 - 1)
+timed("not_after_zero", "A not_after of 1970.", T, not_after=0)
+
+
+def dated(verdict, name, about, written):
+    def make():
+        t = Talks()
+        fields = [{"name": "end", "type": "instant", "value": written}]
+        return t.show((t.agree([clause("1", "One.", fields=fields)]), "1"))
+    make.__name__, make.__doc__ = name, about
+    case(verdict, None if verdict == GOOD else "R-07")(make)
+
+
+dated(GOOD, "instant_leap_day", "29 February of a leap year.", "2028-02-29T23:59:59Z")
+dated(BAD, "instant_no_leap_day", "29 February of 2100.", "2100-02-29T00:00:00Z")
+dated(BAD, "instant_leap_second", "A leap second.", "2016-12-31T23:59:60Z")
+dated(BAD, "instant_of_24", "An hour of 24.", "2026-03-03T24:00:00Z")
+dated(BAD, "instant_fraction", "A fraction of a second.", "2026-03-03T00:00:00.5Z")
+dated(BAD, "instant_zone", "An offset.", "2026-03-03T00:00:00+00:00")
+
+
+@case(GOOD)
+def after_largest():
+    """A clause to be shown after the largest instant."""
+    t = Talks()
+    return t.show((t.agree([clause("1", "One.", **{"class": "after", "after": 2**53 - 1})]), "1"))
