@@ -110,6 +110,7 @@ impl Step<'_> {
             they_matched: false,
             end: None,
             early: Vec::new(),
+            for_channel: Vec::new(),
         };
         let id = joinings::add(self.tx, self.talks, &admission, &row)?;
         let one_time = self.new_mailbox(Purpose::Joining(id))?;
@@ -168,6 +169,7 @@ impl Step<'_> {
             they_matched: false,
             end: None,
             early: Vec::new(),
+            for_channel: Vec::new(),
         };
         let id = joinings::add(self.tx, self.talks, &admission, &row)?;
         row.one_time = self.new_mailbox(Purpose::Joining(id))?;
@@ -218,10 +220,10 @@ impl Step<'_> {
     /// A message for the channel that our joining has not become yet.
     pub(crate) fn keep_for_channel(&mut self, id: JoiningId, bytes: &[u8]) -> Result<(), EngineError> {
         let (_, mut row): (_, JoiningRow) = joinings::read(self.tx, id)?;
-        if row.joining.is_none() || row.early.len() >= EARLY_LIMIT {
+        if row.joining.is_none() || row.for_channel.len() >= EARLY_LIMIT {
             return Err(EngineError::refused("no channel waits for this"));
         }
-        row.early.push(bytes.to_vec());
+        row.for_channel.push(bytes.to_vec());
         Ok(joinings::write(self.tx, id, &row)?)
     }
 
@@ -287,6 +289,7 @@ impl Step<'_> {
             Next::Channel(channel) => {
                 row.joining = None;
                 row.end = Some(JoiningEnd::In);
+                let early = std::mem::take(&mut row.for_channel);
                 let channel = self.add_channel("convener", *channel, row.permanent)?;
                 if let Some(permanent) = row.permanent {
                     mailboxes::hand_to_channel(self.tx, permanent, channel)?;

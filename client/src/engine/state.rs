@@ -305,6 +305,8 @@ pub(crate) struct JoiningRow {
     pub(crate) end: Option<JoiningEnd>,
     /// Messages that came before the step that understands them.
     pub(crate) early: Vec<Vec<u8>>,
+    /// Messages for the channel that came before the Welcome.
+    pub(crate) for_channel: Vec<Vec<u8>>,
 }
 
 /// How a joining ended.
