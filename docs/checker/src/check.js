@@ -15,7 +15,7 @@ class Check {
     await this.place(0n, this.file.charter);
     await this.place(this.file.checkpoint.size - 1n, this.file.last);
     for (const entry of this.file.rosters) await this.inEntry(entry, () => this.rosterEntry(entry));
-    await this.quorums();
+    this.asOf = await this.quorum(this.file.checkpoint);
     await this.rosterSlot();
     for (const entry of this.file.entries) {
       this.shown.push(await this.inEntry(entry, () => this.shownEntry(entry)));
@@ -66,8 +66,8 @@ class Check {
     const { checkpoint } = this.file;
     await this.signatures(checkpoint, this.reached[0].roster);
     const witnesses = await signaturesOf(checkpoint, [...this.trust.witnesses.values()]);
-    if (witnesses === null) refuse("R-04", "a witness's stamp does not hold");
-    this.witnesses = witnesses.stamps;
+    // R-04 speaks of members' stamps alone: a witness whose stamp does not hold has not stamped.
+    this.witnesses = witnesses?.stamps ?? new Map();
   }
 
   // R-04: the stamps on a checkpoint of those whom `roster` knows.
@@ -96,7 +96,6 @@ class Check {
       !await included(await leafHash(leaf.bytes), index, checkpoint.size, path, checkpoint.root)) {
       refuse("R-06", "an item that its stamps do not cover");
     }
-    if (checkpoint.size > this.file.checkpoint.size) refuse("R-06", "stamps later than the latest");
   }
 
   // R-06 to R-10, R-14 and R-15 of an entry, by the roster that ruled.
@@ -105,7 +104,7 @@ class Check {
     await this.recordedPlace(entry);
     const document = await under("R-07", () => readPresentation(entry.presentation, roster.origin));
     if (!KINDS.includes(document.kind)) throw new Unknown("kind", "an item of a kind that this program does not know");
-    checkOwed(document);
+    document.signatures = await under("R-08", () => readSignatures(document));
     await this.body(entry, document);
     await this.signers(document, roster);
     await under("R-09", () => checkAuthority(document, entry.index, roster));
@@ -175,10 +174,8 @@ class Check {
     const document = await this.document(entry, roster);
     const { next, change } = await under("R-05", () => this.nextRoster(document));
     const succeeds = document.kind === "succession" ? change.left.party : null;
-    if (succeeds !== null && document.signers[0].party !== succeeds) refuse("R-09", "a principal of another side");
     this.reached.push({ index: entry.index, roster: next, succeeds });
-    const stamps = await this.signatures(entry.recorded.checkpoint, roster);
-    if (quorumTime(roster, stamps, succeeds) === null) refuse("R-11", "too few have stamped");
+    await this.recorded(entry);
     await this.seen(entry, document);
     this.companions(document);
   }
@@ -186,23 +183,25 @@ class Check {
   async nextRoster(document) {
     if (!document.values.has("roster")) bad("the new list of who may sign is not shown");
     const next = await readRoster(document.values.get("roster"));
-    return { next, change: changeOf(document.kind, this.reached.map(({ roster }) => roster), next) };
+    const change = changeOf(document.kind, this.reached.map(({ roster }) => roster), next);
+    if (document.kind === "succession" && document.signers[0].party !== change.left.party) bad("a principal of another side");
+    return { next, change };
+  }
+
+  // R-11 of what recorded an entry: one that made a roster is judged by the roster before it.
+  async recorded({ index, recorded: { checkpoint } }) {
+    if (checkpoint.size > this.file.checkpoint.size) refuse("R-11", "stamps later than the latest");
+    const made = this.reached.find((one) => one.index === index && index > 0n);
+    if (made === undefined) return this.quorum(checkpoint);
+    return this.quorum(checkpoint, this.rosterBelow(index), made.succeeds);
   }
 
   // R-11, judged by the last roster that an entry below the checkpoint's size made.
-  async quorum(checkpoint) {
-    const { roster, index, succeeds } = this.rosterBelow(checkpoint.size);
+  async quorum(checkpoint, { roster } = this.rosterBelow(checkpoint.size), succeeds = null) {
     const stamps = await this.signatures(checkpoint, roster);
-    const time = quorumTime(roster, stamps, index === checkpoint.size - 1n ? succeeds : null);
+    const time = quorumTime(roster, stamps, succeeds);
     if (time === null) refuse("R-11", "too few have stamped");
     return { roster, stamps, time };
-  }
-
-  async quorums() {
-    this.asOf = await this.quorum(this.file.checkpoint);
-    for (const entry of this.file.rosters) {
-      await this.inEntry(entry, () => this.quorum(entry.recorded.checkpoint));
-    }
   }
 
   // R-12.
@@ -220,7 +219,7 @@ class Check {
     const document = await this.document(entry, roster);
     const target = document.kind === "amendment" ? targetOf(document) : null;
     await under("R-09", () => this.charterOrTarget(document, target));
-    const recorded = await this.quorum(entry.recorded.checkpoint);
+    const recorded = await this.recorded(entry);
     await this.seen(entry, document);
     this.companions(document);
     return { ...entry, document, target, roster, recorded };

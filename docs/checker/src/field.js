@@ -11,7 +11,7 @@ const FIELD_TYPES = {
   instant: readInstant,
   duration(value) {
     object(value, ["from", "seconds"]);
-    words(value.from);
+    lineOfWords(value.from);
     integer(value.seconds, 0);
   },
   point: readPoint,
@@ -21,7 +21,7 @@ const FIELD_TYPES = {
   quantity(value) {
     object(value, ["amount", "unit"]);
     integer(value.amount, -Number.MAX_SAFE_INTEGER);
-    words(value.unit);
+    lineOfWords(value.unit);
   },
   file(value) {
     fromBase64url(object(value, ["sha-256"])["sha-256"], 32);

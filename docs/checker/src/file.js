@@ -21,7 +21,7 @@ function readFile(bytes) {
     roster: string(file.roster),
     rosterSlot: readState(file.roster_slot, readRosterSlot),
     rosters: readEntries(file.rosters),
-    entries: readEntries(file.entries),
+    entries: readEntries(file.entries, 1),
     rendering: file.rendering ?? null,
   };
 }
@@ -31,15 +31,14 @@ function readState(value, readSlot) {
   return { leaf: readSlot(value.leaf), path: readPath(value.path), slot: BigInt(integer(value.slot, 0)) };
 }
 
-function readEntries(values) {
-  const entries = array(values, 0, 512).map(readEntry);
+function readEntries(values, min = 0) {
+  const entries = array(values, min, 512).map(readEntry);
   if (entries.some(({ index }, i) => i > 0 && index <= entries[i - 1].index)) bad("entries out of order");
   return entries;
 }
 
 function readEntry(value) {
   object(value, ENTRY, ["state"]);
-  if (!isObject(value.document)) bad("a document that is no object");
   return {
     index: BigInt(integer(value.index, 0)), leaf: readLeaf(value.leaf), body: readBody(value.body),
     presentation: value.document, path: readPath(value.path), recorded: readProof(value.recorded),
