@@ -7,16 +7,14 @@ import json
 import sys
 from contextlib import contextmanager
 
-from canonical import Malformed, array, integer, parse, shape, string, unbase64url
+from canonical import Malformed, integer, shape, string
+from disclosure import LARGEST, Disclosure, need
 from documents import CannotTell, Presentation
-from notes import Checkpoint, Policy, Proof, check_set, fingerprint
-from records import Body, Item, Leaf, Roster, RosterSlot, authority, digest, follows
+from notes import Policy, check_set, fingerprint
+from records import Roster, authority, follows
 from signing import ed25519, ed25519_thumbprint, ml_dsa_65, sha256
 from tree import EMPTY, consistent, included
 
-LARGEST, DEEPEST = 16_777_216, 24
-FILE = ("charter", "checkpoint", "disclosure", "entries", "last", "roster", "roster_slot", "rosters")
-ENTRY = ("index", "leaf", "body", "document", "salts", "path", "recorded", "seen")
 MAKERS = ("admission", "removal", "succession")
 
 
@@ -33,67 +31,6 @@ def under(check, entry=None):
         yield
     except Malformed as error:
         raise Failed(check, str(error), entry) from error
-
-
-def need(holds, why):
-    if not holds:
-        raise Malformed(why)
-
-
-def hashes(value):
-    return [digest(each) for each in array(value, 0, 63)]
-
-
-class Entry:
-    """An entry of the file, as far as R-01 goes."""
-
-    def __init__(self, value):
-        shape(value, ENTRY, ("state",))
-        self.index = integer(value["index"])
-        self.leaf, self.body = Leaf(value["leaf"]), Body(value["body"])
-        self.salts = [unbase64url(each, 32, 32) for each in array(value["salts"])]
-        self.path, self.seen = hashes(value["path"]), hashes(value["seen"])
-        self.recorded = Proof(string(value["recorded"]))
-        self.state = State(value["state"]) if "state" in value else None
-        self.document, self.presentation = value["document"], None
-
-    @property
-    def payload(self):
-        return self.presentation.payload
-
-
-class State:
-    def __init__(self, value):
-        shape(value, ("leaf", "path", "slot"))
-        self.item, self.path, self.slot = Item(value["leaf"]), hashes(value["path"]), integer(value["slot"])
-
-
-class Disclosure:
-    """The file, as far as R-01 goes."""
-
-    def __init__(self, data):
-        value = parse(data, LARGEST, DEEPEST)
-        form = value.get("disclosure") if isinstance(value, dict) else None
-        if isinstance(form, str) and form.startswith("entente-disclosure/v") and form != "entente-disclosure/v1":
-            raise CannotTell("a newer form of file")
-        shape(value, FILE, ("rendering",))
-        need(form == "entente-disclosure/v1", "no disclosure")
-        if "rendering" in value:
-            string(value["rendering"])
-        self.checkpoint = Checkpoint(string(value["checkpoint"]))
-        charter = shape(value["charter"], ("leaf", "path", "slot"))
-        self.charter, self.charter_path = Leaf(charter["leaf"]), hashes(charter["path"])
-        self.charter_slot = RosterSlot(charter["slot"])
-        last = shape(value["last"], ("leaf", "path"))
-        self.last, self.last_path = Leaf(last["leaf"]), hashes(last["path"])
-        slot = shape(value["roster_slot"], ("leaf", "path", "slot"))
-        self.roster_slot, self.roster_path = RosterSlot(slot["leaf"]), hashes(slot["path"])
-        self.roster_place, self.roster = integer(slot["slot"]), string(value["roster"])
-        self.rosters = [Entry(each) for each in array(value["rosters"], 0, 512)]
-        self.entries = [Entry(each) for each in array(value["entries"], 0, 512)]
-        for entries in (self.rosters, self.entries):
-            indices = [entry.index for entry in entries]
-            need(indices == sorted(set(indices)), "entries out of order")
 
 
 class Verifier:
