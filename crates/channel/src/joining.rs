@@ -6,6 +6,7 @@
 //! said that they match, by a MAC under K_AB. The convener's steps are in [`crate::channel`], the
 //! joiner's here: one struct an awaited step, each consumed to give the next.
 
+mod bonds;
 pub mod invite;
 mod inviter;
 mod joiner;
