@@ -92,16 +92,19 @@ impl Step<'_> {
         if self.state.keeper.is_none() {
             return Ok(());
         }
-        let inside: Vec<Vec<u8>> =
-            self.others(newly_in)?.into_iter().map(|member| member.leaf.card).collect();
+        for member in self.others(newly_in)? {
+            let message = Message::PersonaCard(PersonaCard { card: member.leaf.card });
+            self.send_everywhere(Some(newly_in), &message, None)?;
+        }
+        self.send_cards_into(newly_in)
+    }
+
+    /// Sends into a channel the cards of those who are not in it.
+    fn send_cards_into(&mut self, channel: ChannelId) -> Result<(), EngineError> {
+        let inside: Vec<Vec<u8>> = self.others(channel)?.into_iter().map(|member| member.leaf.card).collect();
         let known: Vec<Vec<u8>> = self.state.cards.iter().map(|known| known.card.clone()).collect();
-        for card in known {
-            if inside.contains(&card) {
-                let message = Message::PersonaCard(PersonaCard { card: card.clone() });
-                self.send_everywhere(Some(newly_in), &message, None)?;
-            } else {
-                self.send(newly_in, &Message::PersonaCard(PersonaCard { card }), None)?;
-            }
+        for card in known.into_iter().filter(|card| !inside.contains(card)) {
+            self.send(channel, &Message::PersonaCard(PersonaCard { card }), None)?;
         }
         Ok(())
     }
@@ -112,6 +115,12 @@ impl Step<'_> {
             return Err(EngineError::AlreadyDone("the charter is proposed"));
         }
         let roster = self.founding_roster()?;
+        // Once more: whoever lost one could never sign, and a card that is known changes nothing.
+        for channel in self.channel_ids()? {
+            if !self.others(channel)?.is_empty() {
+                self.send_cards_into(channel)?;
+            }
+        }
         let keeper = self.state.keeper()?;
         let clauses = (1_u32..).zip(&keeper.clauses);
         let clauses = clauses.map(|(number, text)| Clause::new(&number.to_string(), "en", text)).collect();
@@ -207,15 +216,21 @@ impl Step<'_> {
         let cards: Vec<Card> =
             self.state.cards.iter().filter_map(|known| Card::parse(&known.card, &origin).ok()).collect();
         let own = self.state.persona()?.persona().id();
-        for member in roster.members() {
-            let on_a_card = cards
-                .iter()
-                .any(|card| *card.persona() == member.persona && *card.cosigner() == member.cosigner);
-            if member.persona.id() != own && !on_a_card {
-                let name = self.state.name_of(member.party.0);
-                return Err(EngineError::NotYet(format!(
-                    "the keys of {name} have not come, or differ from the charter's"
-                )));
+        for member in roster.members().iter().filter(|member| member.persona.id() != own) {
+            let name = self.state.name_of(member.party.0);
+            match cards.iter().find(|card| *card.persona() == member.persona) {
+                None => {
+                    return Err(EngineError::NotYet(format!(
+                        "the keys of {name} have not come; sync and try again"
+                    )));
+                }
+                Some(card) if *card.cosigner() != member.cosigner => {
+                    let why = format!(
+                        "the charter gives {name} another stamping key than {name} signed for itself"
+                    );
+                    return Err(EngineError::Refused(why));
+                }
+                Some(_) => {}
             }
         }
         Ok(())

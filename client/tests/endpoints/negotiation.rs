@@ -115,6 +115,22 @@ fn words_that_differ_admit_nobody_and_both_are_told() {
 }
 
 #[test]
+fn what_comes_for_the_channel_before_the_welcome_is_not_lost() {
+    let mut world = three(Weather { newest_first: true, ..Weather::default() });
+    create(&mut world);
+    for (who, side) in [("north", "North"), ("south", "South")] {
+        // The joiner says first that the words match: its inviter's word, the Welcome and the
+        // others' cards then come at once, the cards by the mailbox that is read first.
+        let (ours, theirs) = invite(&mut world, who, side);
+        world.step(who, |person, at| person.words_match(at, TALKS, theirs).unwrap());
+        world.settle();
+        world.step("agnes", |agnes, at| agnes.words_match(at, TALKS, ours).unwrap());
+        world.settle();
+    }
+    story::found(&mut world);
+}
+
+#[test]
 fn an_invite_is_used_once_and_not_after_its_time() {
     let mut world = three(Weather::default());
     create(&mut world);

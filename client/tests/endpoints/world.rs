@@ -23,6 +23,8 @@ pub struct Weather {
     pub shuffled: bool,
     /// Every third receipt, and every third erasure, is lost on its way.
     pub lossy: bool,
+    /// The mailboxes made last are read first.
+    pub newest_first: bool,
     /// The store is closed and opened again around every delivery.
     pub restarts: bool,
 }
@@ -130,7 +132,11 @@ impl World {
         let engine = person.engine();
         let mut moved = self.relay.requests(engine);
         moved += self.relay.deposits(who, engine, self.weather, self.now);
-        for watched in engine.mailboxes().unwrap() {
+        let mut mailboxes = engine.mailboxes().unwrap();
+        if self.weather.newest_first {
+            mailboxes.reverse();
+        }
+        for watched in mailboxes {
             let reader = watched.mailbox.id();
             let mut parcels = self.relay.waiting(watched.mailbox.address());
             if self.weather.twice {
