@@ -156,17 +156,19 @@ async function printed() {
   expect("it is A4", /Page size:\s+59[45][.\d]* x 84[12]/.test(size));
 }
 
+// Five signers, 32 slots of which 8 are shown, five stamps. The first time is what a reader waits for.
 async function speed() {
-  await choose(vector("02"));
+  await browser.open(checker.href);
+  await choose(vector("speed"));
   const times = [];
-  for (let i = 0; i < 5; i += 1) {
+  for (let i = 0; i < 6; i += 1) {
+    times.push(Number(/in (\d+) ms/.exec(await text("#note"))[1]));
     await clear();
     await browser.evaluate(`document.getElementById("check").click(); null`);
     await checked();
-    times.push(Number(/in (\d+) ms/.exec(await text("#note"))[1]));
   }
   expect(`checked in under 200 ms (${times} ms)`, Math.min(...times) < 200);
-  return times.sort((a, b) => a - b)[2];
+  return times;
 }
 
 // The page's own policy stops what a fault in it could try; a server on this machine would hear it.
@@ -196,9 +198,9 @@ try {
   await phone();
   await keyboard();
   await printed();
-  const median = await speed();
+  const times = await speed();
   await nothingLeaves();
-  console.log(`checker in Chromium: ${steps} looked at, ${failures} failed; a check takes ${median} ms`);
+  console.log(`checker in Chromium: ${steps} looked at, ${failures} failed; a check takes ${times.join(", ")} ms`);
 } finally {
   await browser.stop();
   rmSync(scratch, { recursive: true, force: true });

@@ -63,6 +63,13 @@ good("right-to-left", "Two languages, names in Arabic, isolates, fields of every
 good("all-opened", "Every clause and every decoy.", () => whole(understanding(), { decoys: [2, 3, 4, 5, 6, 7], properties: ["decoy-0"] }));
 good("alg-ed25519", "The header names the algorithm as RFC 9864 does.", () => whole(understanding({ wrong: { alg: "Ed25519" } })));
 
+good("speed", "Five signers, 32 slots, 8 shown, five stamps: what the speed of a check is measured with.", () => {
+  const members = [agnes, karim, vera, person("kemal", 1), person("omar", 2)];
+  const clauses = Array.from({ length: 32 }, (_, i) => clause(String(i + 1), `Clause ${i + 1}: so many persons a day cross the bridge on foot.`));
+  const signers = members.map((who) => ({ who, capacity: who === agnes ? "witnesses" : "binds" }));
+  return whole(understanding({ signers, clauses }, { members }), { slots: [0, 3, 5, 8, 13, 21, 25, 31] });
+});
+
 // Amendments.
 function amended({ target = (entry) => targetOf(entry), ...how } = {}) {
   const { record, entry } = understanding();

@@ -113,13 +113,11 @@ class Check {
 
   //
   async body({ body, leaf, salts }, document) {
-    const owed = owedBy(document);
     const fits = body.kind === document.kind && sameBytes(body.payload, await sha256(document.bytes)) &&
-      sameBytes(leaf.body, await sha256(body.bytes)) && salts.length === owed.length &&
-      body.signatures.length === owed.length;
+      sameBytes(leaf.body, await sha256(body.bytes)) && salts.length === document.signatures.length &&
+      body.signatures.length === document.signatures.length;
     if (!fits) refuse("R-10", "the text is not what was recorded");
-    const signed = owed.map(({ kid }, i) => ({ thumbprint: fromBase64url(kid), bytes: document.signatures[i].bytes }));
-    signed.sort((a, b) => compareBytes(a.thumbprint, b.thumbprint));
+    const signed = [...document.signatures].sort((a, b) => compareBytes(a.thumbprint, b.thumbprint));
     for (const [i, { thumbprint, bytes }] of signed.entries()) {
       if (!sameBytes(body.signatures[i], await sha256(salts[i], thumbprint, bytes))) {
         refuse("R-10", "a signature that is not what was recorded");
@@ -130,8 +128,9 @@ class Check {
   //
   async signers(document, roster) {
     const keys = keysOwed(document, roster);
-    for (const [i, { names }] of owedBy(document).entries()) {
+    for (const [i, { kid, names }] of owedBy(document).entries()) {
       const { bytes, signed } = document.signatures[i];
+      if (document.signatures[i].kid !== kid) refuse("R-08", "a signature that is not by the key that owes it");
       if (keys[i] === null) refuse("R-08", "a signer who is not in the list of who may sign");
       const holds = names[0] === "ML-DSA-65"
         ? verifyMlDsa65(keys[i], bytes, signed)

@@ -17,12 +17,15 @@ const ROUND_CONSTANTS = [
   0x80, 0x80000000, 0x800a, 0, 0x8000000a, 0x80000000, 0x80008081, 0x80000000, 0x8080, 0x80000000,
   0x80000001, 0, 0x80008008, 0x80000000];
 
+const columns = new Int32Array(10);
+
 function keccak(s) {
-  const c = new Int32Array(10);
+  const c = columns;
   for (let round = 0; round < 24; round += 1) {
     for (let x = 0; x < 10; x += 1) c[x] = s[x] ^ s[x + 10] ^ s[x + 20] ^ s[x + 30] ^ s[x + 40];
     for (let x = 0; x < 5; x += 1) {
-      const [before, after] = [2 * ((x + 4) % 5), 2 * ((x + 1) % 5)];
+      const before = 2 * ((x + 4) % 5);
+      const after = 2 * ((x + 1) % 5);
       const low = c[before] ^ ((c[after] << 1) | (c[after + 1] >>> 31));
       const high = c[before + 1] ^ ((c[after + 1] << 1) | (c[after] >>> 31));
       for (let y = 0; y < 50; y += 10) {
@@ -35,8 +38,10 @@ function keccak(s) {
     for (let i = 0; i < 24; i += 1) {
       const at = 2 * LANES[i];
       const by = ROTATIONS[i];
-      const [nextLow, nextHigh] = [s[at], s[at + 1]];
-      const [a, b] = by < 32 ? [low, high] : [high, low];
+      const nextLow = s[at];
+      const nextHigh = s[at + 1];
+      const a = by < 32 ? low : high;
+      const b = by < 32 ? high : low;
       const bits = by % 32;
       s[at] = bits === 0 ? a : (a << bits) | (b >>> (32 - bits));
       s[at + 1] = bits === 0 ? b : (b << bits) | (a >>> (32 - bits));
@@ -70,14 +75,17 @@ function shake(rate, ...parts) {
   bytes[at] ^= 0x1f;
   bytes[rate - 1] ^= 0x80;
   at = rate;
-  return (length) => Uint8Array.from({ length }, () => {
-    if (at === rate) {
-      keccak(state);
-      at = 0;
+  return (length) => {
+    const squeezed = new Uint8Array(length);
+    for (let i = 0; i < length; i += 1, at += 1) {
+      if (at === rate) {
+        keccak(state);
+        at = 0;
+      }
+      squeezed[i] = bytes[at];
     }
-    at += 1;
-    return bytes[at - 1];
-  });
+    return squeezed;
+  };
 }
 
 const ZETAS = Array.from({ length: 256 }, (_, i) => {
