@@ -48,8 +48,8 @@ class Disclosure:
     def __init__(self, data):
         value = parse(data, LARGEST, DEEPEST)
         form = value.get("disclosure") if isinstance(value, dict) else None
-        if isinstance(form, str) and form.startswith("entente-disclosure/v") and form != "entente-disclosure/v1":
-            raise CannotTell("a newer form of file")
+        if isinstance(form, str) and form != "entente-disclosure/v1":
+            raise CannotTell("another form of file")
         shape(value, FILE, ("rendering",))
         need(form == "entente-disclosure/v1", "no disclosure")
         if "rendering" in value:
@@ -64,7 +64,7 @@ class Disclosure:
         self.roster_slot, self.roster_path = RosterSlot(slot["leaf"]), hashes(slot["path"])
         self.roster_place, self.roster = integer(slot["slot"]), string(value["roster"])
         self.rosters = [Entry(each) for each in array(value["rosters"], 0, 512)]
-        self.entries = [Entry(each) for each in array(value["entries"], 0, 512)]
+        self.entries = [Entry(each) for each in array(value["entries"], 1, 512)]
         for entries in (self.rosters, self.entries):
             indices = [entry.index for entry in entries]
             need(indices == sorted(set(indices)), "entries out of order")

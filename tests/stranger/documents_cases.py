@@ -21,7 +21,7 @@ edited(BAD, "R-07", "another_origin", "A document of another record.", origin="e
 edited(BAD, "R-07", "slots_wrong", "A number of slots that is not theirs.", slots=16)
 edited(BAD, "R-07", "unknown_payload_member", "A member that payloads do not have.", crit=[])
 edited(BAD, "R-07", "not_after_negative", "An instant before 1970.", not_after=-1)
-edited(BAD, "R-08", "two_signers_one_signature", "A kind that the signatures do not have.", kind="amendment")
+edited(BAD, "R-10", "kind_of_another", "A kind that body and signatures do not have.", kind="amendment")
 edited(GOOD, None, "not_after_passed", "Recorded after its not_after: authentic, and not in force.", not_after=T - 1)
 
 
@@ -56,7 +56,7 @@ clause_case(BAD, "R-15", "companion_missing", "A clause without its companion.",
 clause_case(GOOD, None, "companion_shown", "A clause with its companion.", clause("1", "One.", **{"with": [1]}), TWO, shown=("1", "2"))
 clause_case(BAD, "R-07", "companion_itself", "A clause that is its own companion.", clause("1", "One.", **{"with": [0]}))
 clause_case(BAD, "R-07", "companion_beyond", "A companion beyond the slots.", clause("1", "One.", **{"with": [8]}))
-clause_case(BAD, "R-07", "companion_decoy", "A companion that is opened, and a decoy.", clause("1", "One.", **{"with": [1]}), shown=("1", "decoy 1"))
+clause_case(BAD, "R-15", "companion_decoy", "A companion that is opened, and a decoy.", clause("1", "One.", **{"with": [1]}), shown=("1", "decoy 1"))
 clause_case(BAD, "R-07", "hidden_inside", "Something hidden inside a property.", ONE, shown=("1", "title"), title={"_sd": []})
 clause_case(BAD, "R-07", "property_like_payload", "A property named as a member of the payload.", ONE, shown=("1", "not_after"), not_after=1)
 clause_case(BAD, "R-07", "decoy_with_value", "A decoy property that holds something.", ONE, shown=("1", "decoy-x"), **{"decoy-x": "a"})
@@ -86,7 +86,7 @@ def openings_out_of_order():
     return file, trust
 
 
-@case(BAD, "R-08")
+@case(BAD, "R-10")
 def keys_of_another():
     """South's signatures in the place of North's."""
     t = Talks()
@@ -126,7 +126,7 @@ signers_case(BAD, "R-09", "second_charter", "A charter that is not entry 0.",
              lambda t: [(t.agnes, "witnesses"), *t.both], "charter")
 
 
-@case(BAD, "R-09")
+@case(BAD, "R-05")
 def succession_by_delegate():
     """A succession that the other side's principal signed."""
     t = Talks()

@@ -184,7 +184,7 @@ for number, named in (("1.0", "fraction"), ("1e0", "exponent"), ("01", "leading_
 file_text(BAD, "R-01", "slot_minus_zero", "A slot written -0.", lambda text: text.replace('"slot":0}', '"slot":-0}'))
 file_text(BAD, "R-12", "roster_in_slot_1", "The roster's slot said to be 1.", lambda text: text.replace('"slot":0}', '"slot":1}'))
 file_text(UNSURE, None, "newer_file", "A newer form.", lambda text: text.replace("entente-disclosure/v1", "entente-disclosure/v10"))
-file_text(BAD, "R-01", "no_disclosure", "Another file.", lambda text: text.replace("entente-disclosure/v1", "entente-invite/v1"))
+file_text(UNSURE, None, "no_disclosure", "Another file.", lambda text: text.replace("entente-disclosure/v1", "entente-invite/v1"))
 file_text(BAD, "R-01", "an_array", "An array.", lambda text: f"[{text}]")
 file_text(BAD, "R-01", "deep", "A value nested very deep.", lambda text: "[" * 100_000 + "]" * 100_000)
 

@@ -26,7 +26,7 @@ def body_of_another():
     return file, trust
 
 
-@case(BAD, "R-06")
+@case(BAD, "R-11")
 def recorded_beyond():
     """An entry recorded by a checkpoint that is later than the file's."""
     t = Talks()
