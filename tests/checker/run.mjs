@@ -67,6 +67,20 @@ async function trees() {
   return `, ${inclusion.length + consistency.length} of trees`;
 }
 
+// A browser whose WebCrypto has no Ed25519: the page's own code judges the same.
+async function withoutEngine() {
+  const digest = (name, bytes) => crypto.subtle.digest(name, bytes);
+  const other = loadCore({ subtle: { digest, importKey: () => Promise.reject(new Error("not supported")) } });
+  expect("the engine is found wanting", await other.engineServes(), false);
+  for (const name of ["understanding", "signature-of-another-text", "stamped-by-one-side"]) {
+    const { file, trust, verdict, check } = made.find((scenario) => scenario.name === name);
+    const report = await other.checkFile(new TextEncoder().encode(file), await other.readTrust(trust));
+    expect(`${name} without the engine`, [report.verdict, report.check ?? null], [verdict, check]);
+  }
+}
+
+await withoutEngine();
+expect("this engine serves", await entente.engineServes(), true);
 const count = await verdicts();
 const others = await edgeCases() + await trees();
 console.log(`checker: ${count} verdicts, ${others}; ${failures} failed`);
