@@ -139,6 +139,12 @@ impl Engine {
             }
         }
         report.waiting = self.waiting()?;
+        // A relay that has answered nothing yet is told of, though it may still do so.
+        for (_, relay) in line.jobs.values() {
+            if !report.offline.iter().any(|(known, _)| known == relay) {
+                report.offline.push((relay.clone(), RequestError::Deadline));
+            }
+        }
         Ok(report)
     }
 
