@@ -136,6 +136,9 @@ pub enum PeopleAct {
         /// The words the other person read to you, instead of typing them when asked
         #[arg(long, value_name = "WORDS")]
         words: Option<String>,
+        /// They differ, listened to twice: nobody is admitted, and both are told
+        #[arg(long, conflicts_with = "words")]
+        differ: bool,
     },
     /// Compare the record's check code with somebody, by another path
     Code {

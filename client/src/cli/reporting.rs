@@ -148,9 +148,10 @@ fn in_force(state: &InForce, item: u64) -> String {
             "In force since {}, as far as item no. {item} and its checkpoint show.",
             words::moment(*time)
         ),
-        InForce::TooLate(time) => {
-            format!("Recorded {}, too late: it never took effect.", words::moment(*time))
-        }
+        InForce::TooLate(time) | InForce::NotShownInTime(time) => format!(
+            "Recorded by {}: not shown to have been recorded in time, so not shown to be in force.",
+            words::moment(*time)
+        ),
         InForce::Suspended => "Suspended by a later item.".to_owned(),
         InForce::Ended => "Ended by a later item.".to_owned(),
         InForce::NotApplicable => "Nothing of this kind is ever in force.".to_owned(),

@@ -10,7 +10,7 @@ use rand_core::UnwrapErr;
 use super::arguments::General;
 use super::failure;
 use super::progress::Progress;
-use super::showing::Names;
+use super::showing::{self, Names};
 use super::terminal::Terminal;
 use super::{home, passphrase};
 use crate::engine::{
@@ -147,6 +147,21 @@ impl Session {
         }
         let latest = self.look(|engine| engine.texts(talks))?.pop();
         latest.ok_or_else(|| Fault::NotNow { why: "There are no texts yet".to_owned() })
+    }
+
+    /// Refuses to act on a text that was never on this screen.
+    ///
+    /// # Errors
+    /// [`Fault::NotNow`], with the command that shows it.
+    pub(crate) fn read_before(&mut self, talks: &str, text: &TextView) -> Result<(), Fault> {
+        let item = self.look(|engine| engine.item(talks, text.item, now()))?;
+        if item.mine || item.opened {
+            return Ok(());
+        }
+        let name = showing::short(&text.id);
+        Err(Fault::NotNow {
+            why: format!("You have not read text {name} here. Read it first with `entente text show {name}`"),
+        })
     }
 
     /// An item's number, or that of the `latest` that somebody else sent.

@@ -88,7 +88,7 @@ impl Terminal {
             Some(answer) => answer.to_owned(),
             None => self.ask(text, &format!("Type {} to go on: ", safe_line(expected)), flag)?,
         };
-        if answer.trim() == expected { Ok(()) } else { Err(Fault::NotConfirmed) }
+        if !expected.is_empty() && answer.trim() == expected { Ok(()) } else { Err(Fault::NotConfirmed) }
     }
 
     /// Shows `text`, then asks for a line.

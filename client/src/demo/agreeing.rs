@@ -80,7 +80,7 @@ fn sign(stage: &mut Stage<'_>, who: impl Fn(&mut Cast) -> &mut Person, id: &str)
     let view = text(person, id)?;
     let own = view.signers.iter().find(|signer| signer.me && signer.party > 0);
     let others = person.looks(|engine| engine.people(TALKS))?;
-    let awaited = view.signers.iter().filter(|signer| !signer.me && !signer.signed && signer.party > 0);
+    let awaited = view.signers.iter().filter(|signer| !signer.me && !signer.signed);
     let act = Signing {
         clauses: view.clauses.len(),
         version: u32::try_from(view.version).unwrap_or(u32::MAX),

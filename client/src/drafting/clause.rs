@@ -165,6 +165,7 @@ fn text(lines: &mut Lines<'_>, first: &Line<'_>, words: &str) -> Result<String, 
     if text.joined.len() > TEXT_LIMIT {
         return Err(first.fault(DraftFault::ClauseTooLong { limit: TEXT_LIMIT }));
     }
+    text.check_braces()?;
     text.check_clock_times()?;
     Ok(text.joined)
 }
@@ -187,6 +188,13 @@ impl<'a> Text<'a> {
             self.words.push((self.joined.len(), line, word));
             self.joined.push_str(word);
         }
+    }
+
+    /// A mark behind the words would silently be words.
+    fn check_braces(&self) -> Result<(), DraftError> {
+        let stray =
+            self.words.iter().find_map(|(_, line, word)| Some((line, word.get(word.find(['{', '}'])?..)?)));
+        stray.map_or(Ok(()), |(line, place)| Err(line.fault_at(place, DraftFault::StrayBrace)))
     }
 
     fn check_clock_times(&self) -> Result<(), DraftError> {

@@ -134,6 +134,11 @@ pub enum DraftFault {
     /// `{` without `}` on the same line.
     #[error("this mark is not closed. Add `}}` on the same line")]
     OpenMark,
+    /// A brace among the words.
+    #[error(
+        "braces stand only in marks, between number and text. Move the mark there, or write round brackets"
+    )]
+    StrayBrace,
     /// A mark nobody knows.
     #[error(
         "`{{{found}}}` is not a mark. Marks are {{public}}, {{by consent}}, {{never}}, {{after 2027-06-01T00:00:00Z}} and {{with 4}}"

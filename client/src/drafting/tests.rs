@@ -148,6 +148,10 @@ fn every_fault_in_a_clause_names_its_place_and_its_remedy() {
         ),
         ("1. {public a\n", "line 6, column 4: this mark is not closed. Add `}` on the same line"),
         (
+            "1. a\n   b {never}\n",
+            "line 7, column 6: braces stand only in marks, between number and text. Move the mark there, or write round brackets",
+        ),
+        (
             "1. {secret} a\n",
             "line 6, column 5: `{secret}` is not a mark. Marks are {public}, {by consent}, {never}, {after 2027-06-01T00:00:00Z} and {with 4}",
         ),

@@ -29,13 +29,22 @@ pub fn admit(admission: &Admission) -> String {
     )
 }
 
-/// Shown on both screens before anybody goes on.
+/// Before the words that the other side reads out are typed; our own are not shown beside them.
 #[must_use]
-pub fn words_to_compare(with: &Name, words: &[String]) -> String {
+pub fn words_to_compare(with: &Name) -> String {
     format!(
-        "Check words with {with}:\n\n    {}\n\nRead them to each other by telephone or face to face, not through this relay. \
-         Type the words that {with} reads to you. If one differs, somebody stands between you: say so, and nobody is admitted.",
-        words.join(" ")
+        "Let {with} read the check words from their screen to you, by telephone or face to face, not through this relay, and type them. \
+         To read out yours, `entente people` shows them. If they differ, listened to twice, somebody may stand between you: \
+         `entente people compare --differ` admits nobody and tells both."
+    )
+}
+
+/// After words that are not the words here; without a final point.
+#[must_use]
+pub fn words_mistyped(with: &Name) -> String {
+    format!(
+        "These are not the words on this screen. Nobody is admitted. Listen to {with} once more and try again; \
+         if they differ again, `entente people compare --differ` ends it and tells both"
     )
 }
 

@@ -19,7 +19,7 @@ mod verdict;
 
 pub use admitting::{
     Admission, admit, code_differs, code_match, code_to_compare, same_words, waiting_for_words, words_differ,
-    words_match, words_to_compare,
+    words_match, words_mistyped, words_to_compare,
 };
 pub use answering::{
     answer_state, changed, changed_clause, clause_added, clause_moved, clause_removed, clause_terms_changed,

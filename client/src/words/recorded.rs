@@ -54,11 +54,14 @@ pub fn in_force(state: &InForce) -> String {
         InForce::TakesEffect(instant) => format!("Both signed. Takes effect {}.", moment(*instant)),
         InForce::Unstamped { item } => {
             format!(
-                "All have signed. Record item no. {item} still lacks a side's stamp. Nobody is bound yet."
+                "All have signed. Record item no. {item}. A side's stamp has not come here: it may be binding already. `entente sync` tells."
             )
         }
         InForce::Since { item, since } => {
-            format!("All have signed. Record item no. {item}. In force since {}.", moment(*since))
+            format!(
+                "All have signed. Record item no. {item}. Binding since {}; when each clause applies, the clauses say.",
+                moment(*since)
+            )
         }
         InForce::TooLate { item } => format!("Record item no. {item} came too late. Nobody is bound."),
         InForce::Ended { item } => {
@@ -101,11 +104,11 @@ mod tests {
         );
         assert_eq!(
             in_force(&InForce::Unstamped { item: 1 }),
-            "All have signed. Record item no. 1 still lacks a side's stamp. Nobody is bound yet."
+            "All have signed. Record item no. 1. A side's stamp has not come here: it may be binding already. `entente sync` tells."
         );
         assert_eq!(
             in_force(&InForce::Since { item: 1, since: 1_804_222_800 }),
-            "All have signed. Record item no. 1. In force since 5 March 2027 05:00 UTC."
+            "All have signed. Record item no. 1. Binding since 5 March 2027 05:00 UTC; when each clause applies, the clauses say."
         );
         assert_eq!(
             in_force(&InForce::TooLate { item: 1 }),

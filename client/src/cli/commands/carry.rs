@@ -39,7 +39,7 @@ pub(in crate::cli) fn run(session: &mut Session, act: Option<CarryAct>) -> Resul
         CarryAct::Decline { .. } => engine.custody(at, &talks, item, Act::Declined),
     })?;
     session.exchange()?;
-    Ok(Report::done(done, json!({ "item": item })))
+    Ok(Report::done(format!("Item {item}: {done}"), json!({ "item": item })))
 }
 
 fn list(session: &mut Session, talks: &str) -> Result<Report, Fault> {

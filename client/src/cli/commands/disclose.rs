@@ -13,13 +13,16 @@ use crate::words::{self, Name};
 
 pub(in crate::cli) fn run(session: &mut Session, disclose: &Disclose) -> Result<Report, Fault> {
     let talks = session.talks()?;
-    let numbers: Vec<String> = disclose.clauses.iter().map(u32::to_string).collect();
+    let mut chosen = disclose.clauses.clone();
+    chosen.sort_unstable();
+    chosen.dedup();
+    let numbers: Vec<String> = chosen.iter().map(u32::to_string).collect();
     let numbers: Vec<&str> = numbers.iter().map(String::as_str).collect();
     let made = session.look(|engine| engine.disclose(&talks, disclose.item, &numbers, disclose.names))?;
     let people = session.look(|engine| engine.people(&talks))?;
     let act = words::Disclosing {
         reader: Name::new(&disclose.to),
-        clauses: disclose.clauses.clone(),
+        clauses: chosen,
         names: disclose.names,
         withholds: reporting::withholds(&made.preview),
         agreement: people
@@ -44,9 +47,8 @@ pub(in crate::cli) fn run(session: &mut Session, disclose: &Disclose) -> Result<
     }
     let code = session.look(|engine| engine.check_code(&talks))?.grouped();
     let text = format!(
-        "The disclosure is in {}. {}\nTell the reader the check code by another path:\n\n    {code}",
-        disclose.out.display(),
-        words::disclosing(&act)
+        "{question}\n\nThe disclosure is in {}.\nTell the reader the check code by another path:\n\n    {code}",
+        disclose.out.display()
     );
     Ok(Report::done(text, json!({ "file": disclose.out.display().to_string(), "check_code": code })))
 }

@@ -34,6 +34,12 @@ fn read_file(path: &Path, limit: u64) -> Result<Vec<u8>, Fault> {
     Ok(bytes)
 }
 
+/// A file of that name is there; what would be written is not even made.
+fn already_there(path: &Path) -> Fault {
+    let reason = "a file of that name is there already; choose another".to_owned();
+    Fault::File { file: path.to_owned(), verb: "written", reason }
+}
+
 /// Writes a file that only its owner can read, in place of nothing: an existing file stays.
 fn write_new(path: &Path, bytes: &[u8]) -> Result<(), Fault> {
     use std::io::Write as _;

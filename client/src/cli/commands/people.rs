@@ -15,6 +15,9 @@ pub(in crate::cli) fn run(session: &mut Session, act: Option<PeopleAct>) -> Resu
     match act {
         None => list(session, &talks),
         Some(PeopleAct::Invite { side, role, days, out }) => {
+            if out.exists() {
+                return Err(super::already_there(&out));
+            }
             let expires = now().saturating_add(days.saturating_mul(86_400));
             let invited = session.step(|engine, at| engine.invite(at, &talks, &side, &role, expires))?;
             write_new(&out, format!("{}\n", invited.text).as_bytes())?;
@@ -29,8 +32,8 @@ pub(in crate::cli) fn run(session: &mut Session, act: Option<PeopleAct>) -> Resu
             );
             Ok(Report::done(text, json!({ "file": out.display().to_string(), "expires": expires })))
         }
-        Some(PeopleAct::Compare { person, words }) => {
-            compare(session, &talks, person.as_deref(), words.as_deref())
+        Some(PeopleAct::Compare { person, words, differ }) => {
+            compare(session, &talks, person.as_deref(), words.as_deref(), differ)
         }
         Some(PeopleAct::Code { person, code }) => {
             self::code(session, &talks, person.as_deref(), code.as_deref())
@@ -57,6 +60,7 @@ fn compare(
     talks: &str,
     person: Option<&str>,
     typed: Option<&str>,
+    differ: bool,
 ) -> Result<Report, Fault> {
     session.exchange()?;
     let joining = session.look(|engine| engine.joinings(talks, now()))?;
@@ -77,20 +81,24 @@ fn compare(
         }
     };
     let name = if view.we_invited { Name::new(&view.side) } else { Name::new("whoever invited you") };
-    let list: Vec<String> = expected.split_whitespace().map(str::to_owned).collect();
+    let number = view.number;
+    if differ {
+        session.step(|engine, at| engine.words_differ(at, talks, number))?;
+        session.exchange()?;
+        return Ok(Report::done(words::words_differ(&name), json!({ "number": number, "match": false })));
+    }
+    // Our own words are not on this screen: they would be typed off it.
     let typed = match typed {
         Some(words) => words.to_owned(),
-        None => session.terminal.ask(&words::words_to_compare(&name, &list), "Their words: ", "--words")?,
+        None => session.terminal.ask(&words::words_to_compare(&name), "Their words: ", "--words")?,
     };
-    let number = view.number;
-    if words::same_words(&typed, expected) {
-        session.step(|engine, at| engine.words_match(at, talks, number))?;
-        session.exchange()?;
-        return Ok(Report::done(words::words_match(&name), json!({ "number": number, "match": true })));
+    if !words::same_words(&typed, expected) {
+        return Err(Fault::WordsDiffer { sentence: words::words_mistyped(&name) });
     }
-    session.step(|engine, at| engine.words_differ(at, talks, number))?;
+    session.step(|engine, at| engine.words_match(at, talks, number))?;
     session.exchange()?;
-    Err(Fault::WordsDiffer { sentence: words::words_differ(&name).trim_end_matches('.').to_owned() })
+    let text = format!("{}\nYours, for {name} to hear: {}", words::words_match(&name), Name::new(expected));
+    Ok(Report::done(text, json!({ "number": number, "match": true })))
 }
 
 fn to_compare<'a>(view: &'a JoiningView, side: Option<&str>) -> Option<(&'a JoiningView, &'a str)> {

@@ -14,11 +14,17 @@ const WITNESS: &str = "witness";
 
 pub(in crate::cli) fn run(session: &mut Session, sign: &Sign) -> Result<Report, Fault> {
     let talks = session.talks()?;
-    session.exchange()?;
     if sign.text == "charter" {
+        session.exchange()?;
         return charter(session, &talks, sign);
     }
-    let text = session.text(&talks, &sign.text)?;
+    // Named before anything new is fetched: nobody else's timing chooses what is signed.
+    let id = session.text(&talks, &sign.text)?.id;
+    session.exchange()?;
+    let text = session.text(&talks, &id)?;
+    if sign.confirm.is_some() {
+        session.read_before(&talks, &text)?;
+    }
     if let Some(reason) = &sign.decline {
         session.step(|engine, at| engine.decline(at, &talks, &text.id, reason))?;
         session.exchange()?;
@@ -31,7 +37,7 @@ pub(in crate::cli) fn run(session: &mut Session, sign: &Sign) -> Result<Report, 
     }
     let own_side = own_side(&text.signers)?;
     let people = session.look(|engine| engine.people(&talks))?;
-    let awaited = text.signers.iter().filter(|signer| !signer.me && !signer.signed && signer.party > 0);
+    let awaited = text.signers.iter().filter(|signer| !signer.me && !signer.signed);
     let act = words::Signing {
         clauses: text.clauses.len(),
         version: u32::try_from(text.version).unwrap_or(u32::MAX),
@@ -45,7 +51,7 @@ pub(in crate::cli) fn run(session: &mut Session, sign: &Sign) -> Result<Report, 
     session.step(|engine, at| engine.sign(at, &talks, &text.id))?;
     session.exchange()?;
     let after = session.text(&talks, &text.id)?;
-    Ok(Report::done(format!("Signed. {}", showing::standing(&after)), showing::text_json(&after)))
+    Ok(Report::done(format!("Signed: {}", showing::text_line(&after)), showing::text_json(&after)))
 }
 
 fn charter(session: &mut Session, talks: &str, sign: &Sign) -> Result<Report, Fault> {

@@ -13,6 +13,11 @@ use crate::words::fault::Fault;
 const LIMIT: Duration = Duration::from_secs(120);
 
 pub(in crate::cli) fn run(session: &mut Session, sync: &Sync) -> Result<Report, Fault> {
+    if session.look(crate::engine::Engine::relay)?.is_none() {
+        let why = "You have named no relay yet. Ask an operator for an address, then `entente relay ADDRESS`"
+            .to_owned();
+        return Err(Fault::NotNow { why });
+    }
     let wait = Duration::from_secs(sync.wait).max(Duration::from_millis(400));
     let report = session.sync(wait, LIMIT.max(wait))?;
     if let Some(fault) = failure::of_sync(&report).into_iter().next() {

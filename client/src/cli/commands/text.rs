@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::read_file;
 use crate::cli::arguments::{StanceWord, Text, TextAct};
-use crate::cli::session::Session;
+use crate::cli::session::{Session, now};
 use crate::cli::{Report, showing};
 use crate::drafting::{self, Draft};
 use crate::words;
@@ -63,7 +63,9 @@ pub(in crate::cli) fn run(session: &mut Session, act: Option<TextAct>) -> Result
             Ok(Report::done(shown, json!({ "changes": sentences })))
         }
         Some(TextAct::Answer { text, stance }) => {
-            let id = session.text(&talks, &text)?.id;
+            let view = session.text(&talks, &text)?;
+            session.read_before(&talks, &view)?;
+            let id = view.id;
             let stance = match stance {
                 StanceWord::Clear => Stance::ClearToMe,
                 StanceWord::Considering => Stance::UnderConsideration,
@@ -71,14 +73,24 @@ pub(in crate::cli) fn run(session: &mut Session, act: Option<TextAct>) -> Result
             };
             session.step(|engine, at| engine.answer(at, &talks, &id, stance))?;
             session.exchange()?;
-            Ok(Report::done("Answered. An answer binds nobody.", json!({ "text": id })))
+            Ok(Report::done(
+                format!("Answered text {}. An answer binds nobody.", showing::short(&id)),
+                json!({ "text": id }),
+            ))
         }
     }
 }
 
 fn read_draft(file: &Path) -> Result<Draft, Fault> {
     let bytes = read_file(file, 1 << 20)?;
-    drafting::read(&bytes).map_err(|error| Fault::Draft { file: file.to_owned(), error })
+    let draft = drafting::read(&bytes).map_err(|error| Fault::Draft { file: file.to_owned(), error })?;
+    if draft.not_after <= now() {
+        let passed = words::moment(draft.not_after);
+        return Err(Fault::NotNow {
+            why: format!("`Not after:` has passed: {passed}. Nobody could sign this any more"),
+        });
+    }
+    Ok(draft)
 }
 
 fn list(session: &mut Session, talks: &str) -> Result<Report, Fault> {

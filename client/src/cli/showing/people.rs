@@ -64,7 +64,11 @@ pub(crate) fn person_json(person: &Person) -> Value {
 
 /// One line a joining; nothing once it is over.
 pub(crate) fn joining(view: &JoiningView) -> Option<String> {
-    let who = format!("{} ({})", Name::new(&view.side), Name::new(&view.role));
+    let who = if view.we_invited {
+        format!("{} ({})", Name::new(&view.side), Name::new(&view.role))
+    } else {
+        "Whoever invited you".to_owned()
+    };
     Some(match &view.state {
         JoiningState::In => return None,
         JoiningState::Waiting if view.we_invited => format!("{who}: invited, no answer yet"),
