@@ -129,8 +129,9 @@ class Check {
   async signers(document, roster) {
     const keys = keysOwed(document, roster);
     for (const [i, { kid, names }] of owedBy(document).entries()) {
-      const { bytes, signed } = document.signatures[i];
-      if (document.signatures[i].kid !== kid) refuse("R-08", "a signature that is not by the key that owes it");
+      const { bytes, signed, header } = document.signatures[i];
+      const isOwed = names.includes(header.alg) && header.kid === kid && header.typ === `entente-${document.kind}+sd-jwt`;
+      if (!isOwed) refuse("R-08", "a signature that is not by the key that owes it");
       if (keys[i] === null) refuse("R-08", "a signer who is not in the list of who may sign");
       const holds = names[0] === "ML-DSA-65"
         ? verifyMlDsa65(keys[i], bytes, signed)

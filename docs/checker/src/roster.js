@@ -99,6 +99,7 @@ function changeOf(kind, rosters, next) {
     bad("a roster with another change than its kind's");
   }
   if (change.came !== null) checkNewKeys(rosters, change);
+  if (next.sides.some(({ party }) => !next.members.some((member) => member.party === party))) bad("a side left without a member");
   return change;
 }
 

@@ -34,7 +34,7 @@ const CAPACITIES_SAID = {
 };
 
 const FORCE_SAID = {
-  "in force": "In force", "too late": "Recorded too late: it never took effect", "suspended": "Suspended: not in force",
+  "in force": "In force", "too late": "Not shown to have been recorded in time: as far as this file shows it never took effect", "suspended": "Suspended: not in force",
   "terminated": "Terminated: not in force", "superseded": "Superseded by another: not in force",
 };
 
@@ -46,6 +46,8 @@ const NOT_CHECKED = {
   "target-parties": "Whether an amendment binds the same sides as what it amends, which is not shown.",
   "rendering": "The rendering for people that is in the file. Nothing of it is believed or shown here.",
 };
+
+const SUCCESSION = "Whether a succession would withstand a quantum computer: a principal signs with Ed25519 alone.";
 
 const RELEASE = "No agreement to this release is in the file. We cannot tell who released it. The text may still be authentic.";
 const RELEASE_RULES = {
