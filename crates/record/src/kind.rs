@@ -67,6 +67,11 @@ pub const TABLE: [KindRule; 7] = [
     KindRule { name: "succession", authority: Authority::Principal, change: Change::ReplacesRoster },
 ];
 
+/// Whether any kind of the table sets this flag.
+pub(crate) fn sets(flag: Flag) -> bool {
+    TABLE.iter().any(|row| row.change == Change::AddsItem(flag) || row.change == Change::Flags(flag))
+}
+
 /// The row of a kind.
 pub fn rule(kind: &Kind) -> Option<KindRule> {
     TABLE.into_iter().find(|rule| rule.name == kind.as_str())

@@ -161,9 +161,7 @@ impl Replica {
     /// # Errors
     /// [`StampRefusal`].
     pub fn prepare_stamp(&self, memory: &StampMemory, now: u64) -> Result<PreparedStamp, StampRefusal> {
-        let index = self.size().saturating_sub(1);
-        let not_after = self.entry(index).and_then(|entry| entry.not_after);
-        if let Some(not_after) = not_after.filter(|limit| *limit < now) {
+        if let Some((index, not_after)) = self.expired(memory.last().size, now) {
             return Err(StampRefusal::TooLate { index, not_after, now });
         }
         let checkpoint = self.checkpoint().ok_or(StampRefusal::Stored)?;
@@ -172,6 +170,21 @@ impl Replica {
         let opened = checkpoint.open(&known).map_err(|_| StampRefusal::Stored)?;
         let proof = self.tree.consistency(memory.last().size, self.size()).unwrap_or_default();
         Ok(PreparedStamp::new(memory.memory().advance(&opened, &proof)?))
+    }
+
+    /// The entry past its `not_after` that keeps a member who last stamped at this size from
+    /// stamping: the newest entry, or one that changes the roster and is not known to have been
+    /// recorded in time. Understandings and amendments with later entries after them keep nobody:
+    /// the time of a late quorum says of them that they came too late, and the record goes on.
+    fn expired(&self, stamped: u64, now: u64) -> Option<(u64, u64)> {
+        let newest = self.size().saturating_sub(1);
+        (stamped.min(newest)..=newest).find_map(|index| {
+            let not_after = self.entry(index)?.not_after.filter(|limit| *limit < now)?;
+            let changes_roster = self.rosters.iter().any(|line| line.index == index && index > 0);
+            let in_time = || self.recorded(index).is_some_and(|recorded| recorded.time <= not_after);
+            let keeps = index == newest || (changes_roster && !in_time());
+            keeps.then_some((index, not_after))
+        })
     }
 
     /// Keeps a stamp, the member's own or another's. A second one of the same member on the same

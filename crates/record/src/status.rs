@@ -45,8 +45,11 @@ pub enum InForce {
     NotRecorded,
     /// Since this time, Unix seconds.
     Since(u64),
-    /// Its quorum came at this time, after its `not_after`: it never takes effect.
+    /// The first quorum that this replica knows of came at this time, after its `not_after`.
     TooLate(u64),
+    /// All that a file shows is a quorum of this time, after its `not_after`: an earlier one may
+    /// have been left out.
+    NotShownInTime(u64),
     /// Suspended by a later entry.
     Suspended,
     /// Terminated or superseded by a later entry.
@@ -159,8 +162,12 @@ impl Replica {
     }
 
     fn entry_in_force(&self, entry: &EntryLine, recorded: Option<&Recorded>) -> InForce {
-        if !makes_item(entry) {
-            return InForce::NotApplicable;
+        let late = recorded.map(|recorded| recorded.time);
+        let late = late.filter(|time| entry.not_after.is_some_and(|limit| *time > limit));
+        match late {
+            Some(time) if entry.kind == Kind::AMENDMENT => return InForce::TooLate(time),
+            _ if !makes_item(entry) => return InForce::NotApplicable,
+            _ => {}
         }
         let content = entry.slot.and_then(|slot| self.state().leaf(slot)).map(|leaf| &leaf.content);
         let Some(Content::Item { flags, .. }) = content else { return InForce::NotApplicable };

@@ -12,10 +12,11 @@ mod findings;
 mod rosters;
 mod state;
 
+use alloc::collections::BTreeMap;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
-use entente_log::checkpoint::{OpenedCheckpoint, SignedCheckpoint};
+use entente_log::checkpoint::{Checkpoint, OpenedCheckpoint, SignedCheckpoint};
 use entente_log::proof::verify_inclusion;
 use entente_log::signed_note::KnownKeys;
 
@@ -117,6 +118,7 @@ impl<'a> Verification<'a> {
         anchor::check_keys(&founding, anchors)?;
         open(&file.checkpoint, &founding)?;
         check_place(&file.charter, 0, file)?;
+        check_one_history(file)?;
         let rosters = Rosters::reach(file, founding)?;
         let at_end = judge_by(&file.checkpoint, rosters.judging(size(file)), None)?;
         state::check_end(file, &rosters)?;
@@ -155,6 +157,18 @@ pub(crate) fn judge_by(
     let missing = "a side has not stamped the checkpoint";
     let time = quorum::time(roster, &stamps, spoken).ok_or_else(|| failed(Check::Quorum, missing))?;
     Ok(Judged { signed: checkpoint.clone(), stamps, time })
+}
+
+/// Check R-06: all checkpoints of one size have one root. Two would be two histories.
+fn check_one_history(file: &File) -> Result<(), Stop> {
+    let recorded = file.rosters.iter().chain(&file.entries).map(|shown| &shown.recorded.checkpoint);
+    let mut roots = BTreeMap::new();
+    for signed in recorded.chain([&file.checkpoint]) {
+        let Checkpoint { size, root, .. } = signed.checkpoint();
+        let same = roots.insert(*size, *root).is_none_or(|other| other == *root);
+        demand(same, Check::Inclusion, "two checkpoints of one size have two roots")?;
+    }
+    Ok(())
 }
 
 /// Check R-06: a leaf stands at its index in the latest checkpoint.

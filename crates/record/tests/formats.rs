@@ -83,7 +83,7 @@ fn an_understanding_is_these_bytes() {
         .empty_draft(Kind::UNDERSTANDING)
         .not_after(NOW + 86_400)
         .property("title", "Opening of the bridge")
-        .property("parties", vec![Value::from("North"), Value::from("South")])
+        .property("parties", Value::object([("1", Value::from("North")), ("2", Value::from("South"))]))
         .clause(Clause::new("1", "en", "Fire has stopped.").class(DisclosureClass::Public))
         .clause(bridge())
         .clause(Clause::new("3", "en", "Names stay here.").class(DisclosureClass::Never));

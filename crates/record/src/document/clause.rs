@@ -4,7 +4,7 @@
 //! {"class":"by-consent","fields":[],"number":"2","text":{"en":"…","fr":"…"},"with":[3]}
 //! ```
 
-use alloc::collections::BTreeMap;
+use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
@@ -27,6 +27,9 @@ pub enum ClauseError {
     /// A language is not a tag like `en` or `zh-Hans` (BCP 47).
     #[error("\"{0}\" is not a language tag")]
     Language(String),
+    /// A language stands twice, in letters of another case: tags do not differ by case (BCP 47).
+    #[error("the language \"{0}\" stands twice")]
+    LanguageTwice(String),
     /// The text of a language is not safe.
     #[error("the {language} text of clause {number}: {error}")]
     Text {
@@ -167,7 +170,11 @@ impl Clause {
         if self.text.is_empty() {
             return Err(ClauseError::NoText(self.number.clone()));
         }
+        let mut languages = BTreeSet::new();
         for (language, text) in &self.text {
+            if !languages.insert(language.to_ascii_lowercase()) {
+                return Err(ClauseError::LanguageTwice(language.clone()));
+            }
             if !is_language_tag(language) {
                 return Err(ClauseError::Language(language.clone()));
             }

@@ -13,6 +13,7 @@ use alloc::vec::Vec;
 
 use super::clause::Clause;
 use super::keys::Keys;
+use super::naming;
 use super::opened::{is_decoy_property, read_property, read_slot};
 use super::opening::{Content, Opening};
 use super::payload::Payload;
@@ -102,6 +103,8 @@ impl Presentation {
         for opening in &openings {
             presentation.open(opening)?;
         }
+        naming::check(presentation.payload.signers(), &presentation.properties)
+            .map_err(ProposalError::Naming)?;
         Ok(UnverifiedPresentation(presentation))
     }
 

@@ -12,6 +12,7 @@ use alloc::vec::Vec;
 
 use super::clause::{Clause, ClauseError};
 use super::kind::Kind;
+use super::naming;
 use super::opened::{read_properties, read_slots};
 use super::opening::{Content, Opening};
 use super::payload::{Payload, PayloadDigest, PayloadError};
@@ -75,6 +76,9 @@ pub enum ProposalError {
     /// Two properties have one name.
     #[error("two properties have the name {0}")]
     PropertyTwice(String),
+    /// `title` or `parties` is not of its form, or stands in a document of one author.
+    #[error("the property {0} is not of its form, or may not stand in this document")]
+    Naming(&'static str),
     /// A string of a property is not safe to show.
     #[error("property {name}: {error}")]
     PropertyText {
@@ -124,6 +128,7 @@ impl Proposal {
             openings.split_at_checked(payload.clauses.len()).ok_or(ProposalError::OpeningForm)?;
         let clauses = read_slots(slots)?;
         let properties = read_properties(rest)?;
+        naming::check(payload.signers(), &properties).map_err(ProposalError::Naming)?;
         Ok(Self { payload, clauses, properties, openings })
     }
 

@@ -121,6 +121,7 @@ fn in_force(state: InForce) -> Value {
         InForce::NotRecorded => ("not recorded", None),
         InForce::Since(time) => ("since", Some(time)),
         InForce::TooLate(time) => ("too late", Some(time)),
+        InForce::NotShownInTime(time) => ("not shown in time", Some(time)),
         InForce::Suspended => ("suspended", None),
         InForce::Ended => ("ended", None),
         InForce::NotApplicable => ("not applicable", None),

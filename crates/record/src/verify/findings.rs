@@ -7,8 +7,9 @@ use alloc::vec::Vec;
 use super::entry::VerifiedEntry;
 use super::{Verification, size};
 use crate::amendment::{self, Target};
+use crate::authority::bound_parties;
 use crate::disclosure::FileEntry;
-use crate::document::{Clause, Presentation};
+use crate::document::{Clause, PARTIES, Presentation, Signer};
 use crate::flags::Flags;
 use crate::json::Value;
 use crate::kind::Change;
@@ -75,17 +76,29 @@ impl Verification<'_> {
     }
 
     fn signer(&self, signer: SignedBy, presentation: &Presentation) -> ShownSigner {
-        let names = presentation.properties().get("parties").copied();
+        let signers = presentation.payload().signers();
         let principals = self.anchors.principals();
         ShownSigner {
             party: signer.party,
-            name: names.and_then(|names| name_of(names, signer.party)),
+            name: self.name_of(signer.party, signers, presentation),
             member: signer.member,
             role: signer.role.map(|role| role.as_str().to_string()),
             capacity: signer.capacity,
             keys: signer.keys,
             principal_known: principals.iter().any(|(party, _)| *party == signer.party),
         }
+    }
+
+    /// A side's name is what the side itself has signed: in this document by a signature that binds
+    /// it, or else in the charter, if that is shown.
+    fn name_of(&self, party: Party, signers: &[Signer], shown: &Presentation) -> Option<String> {
+        let charter = self.entries.iter().find(|entry| entry.index == 0).map(|entry| &entry.presentation);
+        let own = bound_parties(signers).contains(&party).then_some(shown);
+        let charter = charter.filter(|_| party.is_side());
+        own.into_iter().chain(charter).find_map(|document| {
+            let names = document.properties().get(PARTIES).copied()?;
+            names.get(&party.0.to_string()).and_then(Value::as_str).map(String::from)
+        })
     }
 
     /// Witnesses that the reader's policy knows and the roster does not.
@@ -114,18 +127,16 @@ impl Verification<'_> {
     }
 }
 
+/// A file proves "recorded by then", never "not before": its discloser chose the stamps that it shows.
 fn in_force(entry: &VerifiedEntry, flags: Option<&Flags>) -> InForce {
+    let (time, not_after) = (entry.recorded.time, entry.presentation.payload().not_after());
+    if not_after.is_some_and(|limit| time > limit) {
+        return InForce::NotShownInTime(time);
+    }
     match (entry.row.change, flags) {
-        (Change::AddsItem(_), Some(flags)) => {
-            let not_after = entry.presentation.payload().not_after();
-            status::in_force(flags, Some(entry.recorded.time), not_after)
-        }
+        (Change::AddsItem(_), Some(flags)) => status::in_force(flags, Some(time), not_after),
         _ => InForce::NotApplicable,
     }
-}
-
-fn name_of(names: &Value, party: Party) -> Option<String> {
-    names.get(&party.0.to_string()).and_then(Value::as_str).map(String::from)
 }
 
 fn clause(slot: u16, clause: &Clause) -> ShownClause {

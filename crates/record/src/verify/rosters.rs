@@ -52,12 +52,15 @@ impl Rosters {
         let last = self.later.last().map_or(0, |(last, _)| *last);
         let later = last < index && index < size(file);
         demand(later, Check::Rosters, "the entries that made the rosters are not in order")?;
-        let VerifiedEntry { presentation, row, conditional, .. } = entry::verify(file, shown, self)?;
+        let VerifiedEntry { presentation, row, recorded, conditional, .. } =
+            entry::verify(file, shown, self)?;
         if conditional {
             return Err(Stop::Unknown(Unknown::Effect));
         }
         let makes = row.change == Change::ReplacesRoster;
         demand(makes, Check::Rosters, "this entry makes no roster")?;
+        let in_time = presentation.payload().not_after().is_none_or(|limit| recorded.time <= limit);
+        demand(in_time, Check::Rosters, "the entry is not shown to have been recorded in time")?;
         let text = text_of(presentation.properties().get(roster_change::PROPERTY).copied());
         let text = text.ok_or_else(|| failed(Check::Rosters, "the entry does not show its roster"))?;
         let next = Roster::parse(&text).map_err(|error| failed(Check::Rosters, error))?;

@@ -12,7 +12,7 @@ use crate::authority::{self, bound_parties};
 use crate::check::Check;
 use crate::disclosure::{File, FileEntry, PlacedSlot};
 use crate::flags::{Flag, Flags};
-use crate::kind::Change;
+use crate::kind::{self, Change};
 use crate::leaf::Leaf;
 use crate::state_tree::{Content, ItemId};
 
@@ -40,8 +40,12 @@ fn check_slot(file: &File, slot: &PlacedSlot, check: Check) -> Result<(), Stop> 
 /// Check R-13 over all entries shown.
 pub(super) fn check_agreement(file: &File, rosters: &Rosters, entries: &[VerifiedEntry]) -> Result<(), Stop> {
     check_neighbours(file)?;
+    for shown in &file.rosters {
+        check_effect(Change::ReplacesRoster, shown).map_err(|stop| stop.in_entry(shown.index))?;
+    }
     let mut changed = BTreeMap::new();
     for (shown, entry) in file.entries.iter().zip(entries) {
+        check_effect(entry.row.change, shown).map_err(|stop| stop.in_entry(shown.index))?;
         check_item(file, shown, entry, entries, rosters, &mut changed)
             .map_err(|stop| stop.in_entry(shown.index))?;
     }
@@ -55,6 +59,21 @@ pub(super) fn check_agreement(file: &File, rosters: &Rosters, entries: &[Verifie
         }
     }
     Ok(())
+}
+
+/// What a leaf says of the state is what its kind does: a statement leaves it alone, an understanding
+/// takes the next slot, everything else changes slots that are there.
+fn check_effect(change: Change, shown: &FileEntry) -> Result<(), Stop> {
+    let Leaf { before, after, .. } = &shown.placed.leaf;
+    let slot = shown.state.as_ref().map(|state| state.slot);
+    let fits = match change {
+        Change::Nothing => before == after,
+        Change::AddsItem(_) => Some(after.size) == before.size.checked_add(1) && slot == Some(before.size),
+        Change::Flags(_) => before.size == after.size && slot.is_some_and(|slot| slot < before.size),
+        Change::ReplacesRoster => before.size == after.size,
+        Change::FoundsRoster => before.size == 0 && after.size == 1,
+    };
+    demand(fits, Check::State, "the state before and after is not what an entry of this kind does")
 }
 
 type Changed = BTreeMap<ItemId, alloc::vec::Vec<(u64, Flag)>>;
@@ -94,6 +113,8 @@ fn check_item(
 fn check_flags(flags: &Flags, latest: u64, flag: Flag, index: u64, size: u64) -> Result<(), Stop> {
     let stands = flags.has(flag) && flags.has(Flag::Signed);
     demand(stands, Check::State, "the state does not have what the entry did")?;
+    let known = flags.iter().all(|mark| mark.slot.is_none() && kind::sets(mark.flag));
+    demand(known, Check::State, "the state has a mark that no entry of this version makes")?;
     let in_order = (index..size).contains(&latest);
     demand(in_order, Check::State, "the state's latest entry is before the one shown, or after the end")
 }

@@ -57,7 +57,7 @@ fn a_delegate_who_may_only_negotiate_does_not_bind() {
 #[test]
 fn kinds_outside_the_table_are_refused() {
     let world = World::founded();
-    let signers = vec![(NORTH, Capacity::States)];
+    let signers = vec![(NORTH, Capacity::Binds)];
     let refused = refusal(&world, Kind::DISPUTE, &signers);
     assert_eq!(refused, Refusal::UnknownKind("dispute".to_string()));
     let refused = refusal(&world, Kind::CHARTER, &signers);

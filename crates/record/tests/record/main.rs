@@ -16,5 +16,7 @@ mod flow;
 mod forge;
 mod formats;
 mod mutation;
+mod naming;
+mod reading;
 mod sequences;
 mod world;

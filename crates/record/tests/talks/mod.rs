@@ -116,7 +116,7 @@ impl Talks {
 
     /// An understanding of seven clauses.
     pub(crate) fn ceasefire(&self) -> Draft {
-        let parties = vec![Value::from("North"), Value::from("South")];
+        let parties = Value::object([("1", Value::from("North")), ("2", Value::from("South"))]);
         let draft = self
             .empty_draft(Kind::UNDERSTANDING)
             .property("title", "Ceasefire in the valley")
