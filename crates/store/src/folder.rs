@@ -9,6 +9,8 @@ use crate::store::OpenError;
 
 /// The encrypted database.
 pub const STORE_FILE: &str = "store.db";
+/// The database while it is being made.
+pub(crate) const NEW_STORE_FILE: &str = "store.new";
 /// Salt, parameters and check value of the key; see [`crate::KeyParameters`].
 pub const KEY_FILE: &str = "store.key";
 /// An empty file that the process which has the store open holds locked.
@@ -60,7 +62,12 @@ impl LockedFolder {
         let mut file = self.fresh_file(&partial)?;
         file.write_all(content)?;
         file.sync_all()?;
-        fs::rename(self.file(&partial), self.file(name))?;
+        self.rename(&partial, name)
+    }
+
+    /// Gives a file its name, in place of whatever had it, and makes that durable.
+    pub(crate) fn rename(&self, from: &str, to: &str) -> io::Result<()> {
+        fs::rename(self.file(from), self.file(to))?;
         File::open(&self.path)?.sync_all()
     }
 

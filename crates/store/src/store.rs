@@ -6,7 +6,7 @@ use std::path::Path;
 
 use rusqlite::{Connection, ErrorCode, OpenFlags, TransactionBehavior};
 
-use crate::folder::{KEY_FILE, LockedFolder, STORE_FILE};
+use crate::folder::{KEY_FILE, LockedFolder, NEW_STORE_FILE, STORE_FILE};
 use crate::key::{DatabaseKey, KEY_FILE_LIMIT, KeyFile, KeyParameters, Passphrase};
 use crate::migrations;
 use crate::transaction::{StoreError, Transaction};
@@ -75,10 +75,11 @@ pub struct Store {
 }
 
 impl Store {
-    /// Whether a complete store stands in `folder`.
+    /// Whether a store stands in `folder`, whole or damaged. A making that was interrupted is none.
     #[must_use]
     pub fn exists(folder: &Path) -> bool {
-        folder.join(KEY_FILE).exists()
+        let interrupted = folder.join(NEW_STORE_FILE).exists();
+        folder.join(STORE_FILE).exists() || folder.join(KEY_FILE).exists() && !interrupted
     }
 
     /// Makes a store with [`KeyParameters::STANDARD`].
@@ -103,15 +104,17 @@ impl Store {
             return Err(OpenError::AlreadyExists);
         }
         let (key_file, key) = KeyFile::create(passphrase, parameters)?;
-        // The key file comes last: a store without one is a making that was interrupted.
-        locked.fresh_file(STORE_FILE)?;
-        for stale in ["store.db-wal", "store.db-journal"] {
-            let _ = fs::remove_file(locked.file(stale));
+        // The database gets its name last: under its first one it is a making that was interrupted.
+        locked.fresh_file(NEW_STORE_FILE)?;
+        for suffix in ["-wal", "-journal"] {
+            let _ = fs::remove_file(locked.file(&format!("{NEW_STORE_FILE}{suffix}")));
         }
-        let mut connection = connect(&locked, &key)?;
+        let mut connection = connect(&locked, NEW_STORE_FILE, &key)?;
         migrations::run(&mut connection)?;
+        connection.close().map_err(|(_, error)| error)?;
         locked.write_whole(KEY_FILE, key_file.to_text().as_bytes())?;
-        Ok(Self { connection, _folder: locked })
+        locked.rename(NEW_STORE_FILE, STORE_FILE)?;
+        Ok(Self { connection: connect(&locked, STORE_FILE, &key)?, _folder: locked })
     }
 
     /// Opens the store in `folder`, bringing its schema up to date.
@@ -140,7 +143,7 @@ impl Store {
             true => e,
             false => OpenError::Damaged("the database"),
         })?;
-        let mut connection = connect(&locked, &key)?;
+        let mut connection = connect(&locked, STORE_FILE, &key)?;
         migrations::run(&mut connection)?;
         Ok(Self { connection, _folder: locked })
     }
@@ -198,7 +201,10 @@ impl Store {
 
 fn read_key_file(folder: &LockedFolder) -> Result<KeyFile, OpenError> {
     let mut text = String::new();
-    let file = fs::File::open(folder.file(KEY_FILE))?;
+    let file = match fs::File::open(folder.file(KEY_FILE)) {
+        Err(e) if e.kind() == io::ErrorKind::NotFound => return Err(OpenError::Damaged("the key file")),
+        opened => opened?,
+    };
     match file.take(KEY_FILE_LIMIT).read_to_string(&mut text) {
         Ok(_) => KeyFile::from_text(&text),
         Err(e) if e.kind() == io::ErrorKind::InvalidData => Err(OpenError::Damaged("the key file")),
@@ -206,9 +212,9 @@ fn read_key_file(folder: &LockedFolder) -> Result<KeyFile, OpenError> {
     }
 }
 
-fn connect(folder: &LockedFolder, key: &DatabaseKey) -> Result<Connection, OpenError> {
+fn connect(folder: &LockedFolder, name: &str, key: &DatabaseKey) -> Result<Connection, OpenError> {
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    let connection = Connection::open_with_flags(folder.file(STORE_FILE), flags)?;
+    let connection = Connection::open_with_flags(folder.file(name), flags)?;
     // SQLCipher would write its complaints to standard error.
     connection.pragma_update(None, "cipher_log_level", "NONE")?;
     connection.pragma_update(None, "key", key.pragma_value().as_str())?;

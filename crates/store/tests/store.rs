@@ -108,9 +108,22 @@ fn a_making_that_was_interrupted_can_be_repeated() {
     let (dir, store) = fresh();
     let home = dir.path().join("home");
     drop(store);
-    fs::remove_file(home.join(KEY_FILE)).unwrap();
+    fs::rename(home.join(STORE_FILE), home.join("store.new")).unwrap();
     assert_eq!(open(&home).unwrap_err(), OpenError::NoStore);
     drop(Store::create_with(&home, &passphrase(), CHEAP).unwrap());
+    open(&home).unwrap();
+}
+
+#[test]
+fn a_store_whose_key_file_is_gone_is_never_made_anew() {
+    let (dir, store) = fresh();
+    let home = dir.path().join("home");
+    drop(store);
+    let key = fs::read(home.join(KEY_FILE)).unwrap();
+    fs::remove_file(home.join(KEY_FILE)).unwrap();
+    assert_eq!(open(&home).unwrap_err(), OpenError::Damaged("the key file"));
+    assert_eq!(Store::create_with(&home, &passphrase(), CHEAP).unwrap_err(), OpenError::AlreadyExists);
+    fs::write(home.join(KEY_FILE), key).unwrap();
     open(&home).unwrap();
 }
 
