@@ -163,7 +163,8 @@ pub struct ShownSigner {
     pub capacity: Capacity,
     /// Its keys.
     pub keys: SignerKeys,
-    /// Whether the reader brought the key of its side's principal, and it is the roster's.
+    /// Whether the reader brought the key of its side's principal, and the charter names it. The key
+    /// has not vouched for this delegate ([`NotChecked::Mandates`]).
     pub principal_known: bool,
 }
 
@@ -191,6 +192,12 @@ pub enum NotChecked {
     PostQuantumLog,
     /// The keys are the charter's; who holds them is not shown.
     Identities,
+    /// Principals the reader knows: the charter names their keys, which signed nothing in it.
+    Mandates,
+    /// The charter's signatures, where its entry is not shown.
+    CharterSignatures,
+    /// A succession rests on its principal's Ed25519 signature alone.
+    Successions,
     /// Whether an amendment binds the same parties as its target, which is not shown.
     TargetParties,
     /// The rendering that came with the file.
@@ -205,6 +212,9 @@ impl NotChecked {
             Self::Times => "times",
             Self::PostQuantumLog => "post-quantum-log",
             Self::Identities => "identities",
+            Self::Mandates => "mandates",
+            Self::CharterSignatures => "charter-signatures",
+            Self::Successions => "successions",
             Self::TargetParties => "target-parties",
             Self::Rendering => "rendering",
         }
@@ -221,6 +231,14 @@ impl NotChecked {
                 "That the entry is in the log rests on Ed25519 alone; the signatures under the words do not."
             }
             Self::Identities => "The keys are those of the charter; which persons hold them is not shown.",
+            Self::Mandates => {
+                "The charter names the principal's key that you know; that key has not vouched for these \
+                 delegates."
+            }
+            Self::CharterSignatures => "Whether every member signed the charter, which is not shown.",
+            Self::Successions => {
+                "That a delegate was replaced rests on the principal's Ed25519 signature alone."
+            }
             Self::TargetParties => {
                 "Whether the amendment binds the same parties as what it changes, which is not shown."
             }

@@ -53,6 +53,9 @@ pub enum TrustError {
     /// A `principal` line that does not name a side and a key, or names a side twice.
     #[error("line {0}: not a principal's line")]
     Principal(usize),
+    /// Witnesses or groups without a `quorum` line: nobody would be asked for.
+    #[error("the trust policy names witnesses and no quorum line says how many are wanted")]
+    NoQuorum,
     /// The rest is no tlog-policy.
     #[error("{0}")]
     Policy(#[from] PolicyError),
@@ -90,8 +93,11 @@ impl Anchors {
             return Err(TrustError::NoRecord);
         }
         // Who asks for no outside witnesses need not say so.
-        let asks = rest.lines().any(|line| line.split_whitespace().next() == Some("quorum"));
-        if !asks {
+        let has = |word| rest.lines().any(|line| line.split_whitespace().next() == Some(word));
+        if !has("quorum") {
+            if has("witness") || has("group") {
+                return Err(TrustError::NoQuorum);
+            }
             rest.push_str("\nquorum none");
         }
         anchors.policy = Some(Policy::parse(&rest)?);
@@ -139,15 +145,17 @@ impl Anchors {
     }
 
     /// The outside witnesses of the reader's policy that have stamped a checkpoint of this log, and
-    /// whether they are as many as the policy asks for. Whose log it is, the charter has said.
+    /// whether they are as many as the policy asks for. Whose log it is, the charter has said. Who
+    /// is `inside` is no outside witness.
     pub(crate) fn witnesses(
         &self,
         checkpoint: &SignedCheckpoint,
         log: &VerifierKey,
+        inside: &dyn Fn(&VerifierKey) -> bool,
     ) -> (Vec<VerifierKey>, bool) {
         let Some(policy) = &self.policy else { return (Vec::new(), true) };
         let stamps = |key: &&VerifierKey| key.signature_type() == SignatureType::Cosignature;
-        let witnesses = policy.known_keys().iter().filter(stamps).cloned();
+        let witnesses = policy.known_keys().iter().filter(stamps).filter(|key| !inside(key)).cloned();
         let known = KnownKeys::new(witnesses.chain([log.clone()]));
         let opened = known.ok().and_then(|known| checkpoint.open(&known).ok());
         let stamped = opened.map(|opened| opened.stamps().to_vec()).unwrap_or_default();

@@ -75,8 +75,7 @@ pub fn verify(file: &[u8], anchors: &Anchors) -> Report {
         }
         Ok(verification) => {
             let findings = verification.findings();
-            let unknown =
-                anchor::unanchored(&verification.at_end.signed, verification.rosters.last(), anchors);
+            let unknown = anchor::unanchored(&verification.at_end.signed, &verification.rosters, anchors);
             let verdict = unknown.map_or(Verdict::Authentic, |why| Verdict::CannotTell {
                 why,
                 fingerprint: Some(fingerprint),

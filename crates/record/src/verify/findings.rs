@@ -104,9 +104,9 @@ impl Verification<'_> {
     /// Witnesses that the reader's policy knows and the roster does not.
     fn witnesses(&self) -> Vec<String> {
         let roster = self.rosters.last();
-        let (stamped, _) = self.anchors.witnesses(&self.at_end.signed, roster.log_key());
-        let outside = stamped.iter().filter(|key| roster.stamper(key).is_none());
-        outside.map(|key| key.name().to_string()).collect()
+        let inside = |key: &_| self.rosters.has_key(key);
+        let (stamped, _) = self.anchors.witnesses(&self.at_end.signed, roster.log_key(), &inside);
+        stamped.iter().map(|key| key.name().to_string()).collect()
     }
 
     fn not_checked(&self) -> Vec<NotChecked> {
@@ -120,6 +120,9 @@ impl Verification<'_> {
             (NotChecked::Times, true),
             (NotChecked::PostQuantumLog, true),
             (NotChecked::Identities, true),
+            (NotChecked::Mandates, !self.anchors.principals().is_empty()),
+            (NotChecked::CharterSignatures, !shown.contains(&0)),
+            (NotChecked::Successions, self.rosters.has_succession()),
             (NotChecked::TargetParties, target_missing),
             (NotChecked::Rendering, self.file.rendering.is_some()),
         ];

@@ -3,6 +3,7 @@
 use alloc::vec::Vec;
 
 use entente_log::hash::EMPTY_ROOT;
+use entente_log::signed_note::VerifierKey;
 
 use super::entry::{self, VerifiedEntry};
 use super::{Stop, demand, failed, size};
@@ -85,6 +86,20 @@ impl Rosters {
     /// The last roster reached.
     pub(super) fn last(&self) -> &Roster {
         self.later.last().map_or(&self.founding, |(_, roster)| roster)
+    }
+
+    /// Whether a stamping key is a member's, under whatever name, or the log's.
+    pub(super) fn has_key(&self, key: &VerifierKey) -> bool {
+        let same = |other: &VerifierKey| other.public_key() == key.public_key();
+        self.versions().any(|(_, roster)| {
+            same(roster.log_key()) || roster.members().iter().any(|member| same(&member.cosigner))
+        })
+    }
+
+    /// Whether a delegate was replaced: an admission adds a member, a removal takes one away.
+    pub(super) fn has_succession(&self) -> bool {
+        let members = |(_, roster): (u64, &Roster)| roster.members().len();
+        self.versions().map(members).zip(self.versions().skip(1).map(members)).any(|(a, b)| a == b)
     }
 
     /// All versions in order, each with the index of the entry that made it.

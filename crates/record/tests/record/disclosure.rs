@@ -5,10 +5,10 @@ use entente_record::disclosure::{Choice, Disclosure, DisclosureError, Request};
 use entente_record::document::PresentError;
 use entente_record::party::Party;
 use entente_record::replica::Replica;
-use entente_record::report::{Report, Unknown, Verdict};
+use entente_record::report::{NotChecked, Report, Unknown, Verdict};
 use entente_record::roster::Scope;
 use entente_record::status::InForce;
-use entente_record::trust::Anchors;
+use entente_record::trust::{Anchors, TrustError};
 use entente_record::verify::verify;
 
 use crate::world::{AGNES, NORTH, NOW, Person, SOUTH, World};
@@ -74,6 +74,10 @@ fn names_and_title_are_shown_when_chosen() {
     assert_eq!((entry.decoys, entry.slots_not_shown), (1, 6));
     let north = entry.signers.iter().find(|signer| signer.party == Party(1)).unwrap();
     assert_eq!((north.name.as_deref(), north.principal_known), (Some("North"), true));
+    // The charter names the key that the reader knows; the key has signed nothing there.
+    assert!(findings.not_checked.contains(&NotChecked::Mandates));
+    assert!(findings.not_checked.contains(&NotChecked::CharterSignatures));
+    assert!(!findings.not_checked.contains(&NotChecked::Successions));
 }
 
 #[test]
@@ -180,13 +184,16 @@ fn a_policy_of_the_check_code_alone_is_enough_and_one_that_asks_for_witnesses_is
     let verdict = |policy: &str| verify(file.as_bytes(), &Anchors::parse(policy).unwrap()).verdict;
     assert_eq!(verdict(&format!("record {code}\n")), Verdict::Authentic);
     assert_eq!(verdict(&format!("record {}\nquorum none\n", code.grouped())), Verdict::Authentic);
-    let agnes = world.people[AGNES].stamping.verifier();
-    assert_eq!(verdict(&format!("record {code}\nwitness w {agnes}\nquorum w\n")), Verdict::Authentic);
+    // Neither a stranger that did not stamp nor a member that did is an outside witness that has.
     let stranger = Person::new(&world.origin, 0, "w").stamping.verifier();
-    assert!(matches!(
-        verdict(&format!("record {code}\nwitness w {stranger}\nquorum w\n")),
-        Verdict::CannotTell { why: Unknown::TooFewWitnesses, .. }
-    ));
+    for inside in [world.people[AGNES].stamping.verifier(), stranger] {
+        assert!(matches!(
+            verdict(&format!("record {code}\nwitness w {inside}\nquorum w\n")),
+            Verdict::CannotTell { why: Unknown::TooFewWitnesses, .. }
+        ));
+        let policy = format!("record {code}\nwitness w {inside}\n");
+        assert_eq!(Anchors::parse(&policy), Err(TrustError::NoQuorum));
+    }
     let log = World::unfounded().log_key.verifier();
     let other = verify(file.as_bytes(), &Anchors::parse(&format!("record {code}\nlog {log}\n")).unwrap());
     assert_eq!(failing(&other), Check::Anchor);
