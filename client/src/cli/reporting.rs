@@ -137,7 +137,12 @@ fn side(party: Party, name: Option<&str>) -> Name {
 
 fn clause(clause: &ShownClause) -> Vec<String> {
     let mut lines = vec![format!("Clause {}:", Name::new(&clause.number))];
-    lines.extend(clause.text.values().map(|text| quoted(text)));
+    for (language, text) in &clause.text {
+        if clause.text.len() > 1 {
+            lines.push(format!("  in {}:", Name::new(language)));
+        }
+        lines.push(quoted(text));
+    }
     lines
 }
 
@@ -145,7 +150,7 @@ fn in_force(state: &InForce, item: u64) -> String {
     match state {
         InForce::NotRecorded => "Not recorded by both sides: nobody is bound.".to_owned(),
         InForce::Since(time) => format!(
-            "In force since {}, as far as item no. {item} and its checkpoint show.",
+            "In force since {}, as far as item no. {item} and its record stamp show.",
             words::moment(*time)
         ),
         InForce::TooLate(time) | InForce::NotShownInTime(time) => format!(
