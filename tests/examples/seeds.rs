@@ -115,7 +115,6 @@ fn record() {
     let shown = Selection { clauses: vec![1, 4], properties: vec!["title".into()], decoys: true };
     seed("presentation", "two-clauses", document.present(&shown).unwrap().to_bytes());
     seed("roster", "three-members", scene.roster.to_text());
-    seed("replica", "two-entries", scene.replica.to_bytes());
     for (number, entry) in scene.entries.iter().enumerate() {
         let bytes = entry.to_bytes();
         seed("entry-bundle", &format!("entry-{number}"), &bytes);

@@ -21,6 +21,7 @@ mod outbound;
 mod post;
 mod record;
 mod release;
+mod replica_rows;
 mod state;
 mod step;
 mod sync;

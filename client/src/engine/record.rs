@@ -20,12 +20,16 @@ use entente_store::rows::record;
 
 use super::error::EngineError;
 use super::item::DocumentRow;
+use super::replica_rows::ReplicaRows;
 use super::step::Step;
+
+/// The replica, in the transaction of the step.
+type OwnReplica<'a> = Replica<ReplicaRows<'a>>;
 
 /// Signatures and entries kept that came before what they belong to.
 const EARLY_LIMIT: usize = 64;
 
-impl Step<'_> {
+impl<'a> Step<'a> {
     /// Somebody's signatures under a document: they prove themselves, whoever brings them.
     pub(crate) fn take_signature(
         &mut self,
@@ -98,7 +102,8 @@ impl Step<'_> {
         let origin = self.state.origin()?;
         let key = self.state.keeper()?.log_key(&origin)?;
         let (replica, bundle) = match self.replica()? {
-            None => Depositary::found(&key, document, self.now, &mut *self.rng).map_err(refusal)?,
+            None => Depositary::found_in(self.replica_rows(), &key, document, self.now, &mut *self.rng)
+                .map_err(refusal)?,
             Some(mut replica) => {
                 let mut depositary = Depositary::new(&mut replica, &key);
                 let (bundle, _) = depositary.record(document, self.now, &mut *self.rng).map_err(refusal)?;
@@ -139,7 +144,7 @@ impl Step<'_> {
     }
 
     /// Entry 0 opens the record only if it is the charter that we signed.
-    fn open_record(&self, bundle: &EntryBundle) -> Result<(Replica, Document), Refusal> {
+    fn open_record(&self, bundle: &EntryBundle) -> Result<(OwnReplica<'a>, Document), Refusal> {
         if bundle.index() > 0 {
             return Err(Refusal::Gap { next: 0 });
         }
@@ -148,7 +153,8 @@ impl Step<'_> {
         if !signed {
             return Err(Refusal::OtherFingerprint);
         }
-        let (replica, accepted) = Replica::open(bundle, &Anchor::Charter(PayloadDigest(digest)))?;
+        let anchor = Anchor::Charter(PayloadDigest(digest));
+        let (replica, accepted) = Replica::open_in(self.replica_rows(), bundle, &anchor)?;
         Ok((replica, accepted.document))
     }
 
@@ -163,7 +169,7 @@ impl Step<'_> {
     /// An entry is in our replica: keep it, follow its roster, stamp.
     fn entered(
         &mut self,
-        mut replica: Replica,
+        mut replica: OwnReplica<'_>,
         bundle: &EntryBundle,
         bytes: &[u8],
         document: &Document,
@@ -187,7 +193,7 @@ impl Step<'_> {
         self.stamp(replica)
     }
 
-    fn follow_roster(&mut self, replica: &Replica) -> Result<(), EngineError> {
+    fn follow_roster(&mut self, replica: &OwnReplica<'_>) -> Result<(), EngineError> {
         let Some(roster) = replica.roster() else { return Ok(()) };
         let members: Vec<(PersonaRef, u16, Authority)> = roster
             .members()
@@ -198,7 +204,7 @@ impl Step<'_> {
     }
 
     /// From the charter on, nobody else comes into a channel without the record's leave.
-    fn pin_founders(&mut self, replica: &Replica) -> Result<(), EngineError> {
+    fn pin_founders(&mut self, replica: &OwnReplica<'_>) -> Result<(), EngineError> {
         use entente_channel::admission::Founder;
         let Some(roster) = replica.roster() else { return Ok(()) };
         let founders: Vec<Founder> = roster
@@ -228,7 +234,7 @@ impl Step<'_> {
     }
 
     /// Stamps the newest checkpoint, once everything was checked. What is stamped is stored first.
-    fn stamp(&mut self, mut replica: Replica) -> Result<(), EngineError> {
+    fn stamp(&mut self, mut replica: OwnReplica<'_>) -> Result<(), EngineError> {
         let memory = match record::stamp_memory(self.tx, self.state.cosigner_name())? {
             Some(bytes) => StampMemory::from_bytes(&bytes).map_err(EngineError::local)?,
             None => StampMemory::new(KeyName::parse(&self.state.origin).map_err(EngineError::local)?),
@@ -238,7 +244,6 @@ impl Step<'_> {
             Ok(prepared) => prepared,
             Err(why) => {
                 let refusal = StampRefusal { size, reason: why.to_string() };
-                self.keep_replica(&replica)?;
                 self.send_everywhere(None, &Message::StampRefusal(refusal), None)?;
                 return self
                     .notice(None, format!("Record item {} is not stamped: {why}.", size.saturating_sub(1)));
@@ -254,14 +259,13 @@ impl Step<'_> {
         )?;
         let stamp = prepared.give(&self.state.stamping_key()?, self.now).map_err(EngineError::local)?;
         replica.add_stamp(&stamp).map_err(EngineError::local)?;
-        self.keep_replica(&replica)?;
         self.in_beacons(&replica)?;
         let message = StampMessage { size: stamp.size, line: stamp.line.to_string() };
         self.send_everywhere(None, &Message::Stamp(message), None)
     }
 
     /// Every beacon from now on names our newest checkpoint.
-    fn in_beacons(&mut self, replica: &Replica) -> Result<(), EngineError> {
+    fn in_beacons(&mut self, replica: &OwnReplica<'_>) -> Result<(), EngineError> {
         let seen = replica.seen();
         for channel in self.channel_ids()? {
             let checkpoint = Checkpoint { size: seen.size, root: seen.root };
@@ -289,7 +293,6 @@ impl Step<'_> {
             Err(StampError::NotYet { .. }) => return early(self),
             Err(why) => return Err(EngineError::refused(why)),
         }
-        self.keep_replica(&replica)?;
         if self.state.keeper.is_some() {
             self.send_everywhere(from, &Message::Stamp(message.clone()), None)?;
         }

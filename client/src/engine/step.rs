@@ -13,12 +13,12 @@ use entente_record::replica::Replica;
 use entente_store::rows::channels::{self, ChannelId};
 use entente_store::rows::items::ItemId;
 use entente_store::rows::mailboxes::MailboxId;
-use entente_store::rows::record;
 use entente_store::rows::talks::{self, TalksId};
 use entente_store::{MlsStorage, Transaction};
 use rand_core::CryptoRng;
 
 use super::error::EngineError;
+use super::replica_rows::ReplicaRows;
 use super::state::{ChannelRow, SecretBytes, TalksState};
 
 /// What a step on a channel is given besides its input.
@@ -141,18 +141,17 @@ impl<'a> Step<'a> {
         Ok(self.channel(id)?.member(member).cloned())
     }
 
-    /// The replica, if the record has begun here.
-    pub(crate) fn replica(&self) -> Result<Option<Replica>, EngineError> {
-        let bytes = record::replica(self.tx, self.talks)?;
-        bytes.map(|bytes| Replica::from_bytes(&bytes).map_err(EngineError::local)).transpose()
+    /// The replica, if the record has begun here. What is done to it is done in this transaction.
+    pub(crate) fn replica(&self) -> Result<Option<Replica<ReplicaRows<'a>>>, EngineError> {
+        Replica::load(self.replica_rows()).map_err(EngineError::local)
+    }
+
+    pub(crate) fn replica_rows(&self) -> ReplicaRows<'a> {
+        ReplicaRows::new(self.tx, self.talks)
     }
 
     /// The replica of a record that has begun.
-    pub(crate) fn begun(&self) -> Result<Replica, EngineError> {
+    pub(crate) fn begun(&self) -> Result<Replica<ReplicaRows<'a>>, EngineError> {
         self.replica()?.ok_or_else(|| EngineError::NotYet("the charter is not recorded".into()))
-    }
-
-    pub(crate) fn keep_replica(&self, replica: &Replica) -> Result<(), EngineError> {
-        Ok(record::write_replica(self.tx, self.talks, &replica.to_bytes())?)
     }
 }

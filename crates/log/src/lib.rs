@@ -12,6 +12,7 @@ pub mod checkpoint;
 pub mod cosignature;
 mod decimal;
 pub mod ed25519;
+pub mod frontier;
 pub mod hash;
 pub mod policy;
 pub mod proof;

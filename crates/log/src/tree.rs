@@ -1,21 +1,39 @@
-//! The append-only Merkle tree (RFC 6962 section 2.1), kept in memory over stored leaf hashes.
+//! The append-only Merkle tree (RFC 6962 section 2.1), over nodes that are kept elsewhere.
 //!
-//! Level 0 holds the leaf hashes, level n the hashes of the complete subtrees of 2^n leaves. What
-//! is not complete at a given size is computed when it is asked for, in O(log n) hashes.
+//! Level 0 holds the leaf hashes, level n the hashes of the complete subtrees of 2^n leaves: the
+//! [`Nodes`]. What is not complete at a given size is computed when it is asked for. Each question
+//! reads O(log n) nodes, wherever they are; appending reads none, for a [`Frontier`] is enough.
+//! [`Tree`] keeps everything in memory.
 
 use alloc::vec;
 use alloc::vec::Vec;
 
+use crate::frontier::Frontier;
 use crate::hash::{EMPTY_ROOT, Hash, leaf_hash, node_hash};
 
-/// An append-only Merkle tree that answers for every size it ever had.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Tree {
-    levels: Vec<Vec<Hash>>,
+/// A complete subtree: number `index`, from 0, of those of 2^`level` leaves.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct NodeId {
+    /// 0 for a leaf.
+    pub level: u8,
+    /// Its place among the nodes of its level.
+    pub index: u64,
+}
+
+/// Where the nodes of a tree are kept.
+pub trait Nodes {
+    /// The hash of a node, if it is there.
+    fn node(&self, id: NodeId) -> Option<Hash>;
+}
+
+impl<N: Nodes + ?Sized> Nodes for &N {
+    fn node(&self, id: NodeId) -> Option<Hash> {
+        (**self).node(id)
+    }
 }
 
 /// A question that the tree has no answer to: caller misuse, or a number from a peer that was not
-/// checked before.
+/// checked before; a missing node is a local fault.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum TreeError {
     /// The size asked about is larger than the tree.
@@ -42,6 +60,102 @@ pub enum TreeError {
         /// The new size.
         new: u64,
     },
+    /// A node that must be there is not.
+    #[error("node {} of level {} is missing", .0.index, .0.level)]
+    MissingNode(NodeId),
+}
+
+/// The root over the first `size` leaves.
+///
+/// # Errors
+/// [`TreeError::MissingNode`], also where the tree is smaller.
+pub fn root_at(nodes: &impl Nodes, size: u64) -> Result<Hash, TreeError> {
+    subtree(nodes, 0, size)
+}
+
+/// The inclusion proof of leaf `index` in the first `size` leaves, from the leaf's sibling to the
+/// root's child: PATH(index, D\[size\]) of RFC 6962 section 2.1.1.
+///
+/// # Errors
+/// [`TreeError::IndexBeyondSize`], [`TreeError::MissingNode`].
+pub fn inclusion(nodes: &impl Nodes, index: u64, size: u64) -> Result<Vec<Hash>, TreeError> {
+    if index >= size {
+        return Err(TreeError::IndexBeyondSize { index, size });
+    }
+    let (mut start, mut end) = (0, size);
+    let mut path = Vec::new();
+    while end - start > 1 {
+        let middle = start + largest_power_of_two_below(end - start);
+        if index < middle {
+            path.push(subtree(nodes, middle, end)?);
+            end = middle;
+        } else {
+            path.push(subtree(nodes, start, middle)?);
+            start = middle;
+        }
+    }
+    path.reverse();
+    Ok(path)
+}
+
+/// The consistency proof from the first `old` to the first `new` leaves: PROOF(old, D\[new\]) of
+/// RFC 6962 section 2.1.2. Between equal sizes, and from nothing, it is empty.
+///
+/// # Errors
+/// [`TreeError::SizesReversed`], [`TreeError::MissingNode`].
+pub fn consistency(nodes: &impl Nodes, old: u64, new: u64) -> Result<Vec<Hash>, TreeError> {
+    if old > new {
+        return Err(TreeError::SizesReversed { old, new });
+    }
+    if old == 0 || old == new {
+        return Ok(Vec::new());
+    }
+    let (mut start, mut end) = (0, new);
+    let mut path = Vec::new();
+    while old != end {
+        let middle = start + largest_power_of_two_below(end - start);
+        if old <= middle {
+            path.push(subtree(nodes, middle, end)?);
+            end = middle;
+        } else {
+            path.push(subtree(nodes, start, middle)?);
+            start = middle;
+        }
+    }
+    // A left-most subtree is the old tree itself, whose root the verifier has.
+    if start > 0 {
+        path.push(subtree(nodes, start, end)?);
+    }
+    path.reverse();
+    Ok(path)
+}
+
+/// The hash over leaves `start..end`, where `start` is a multiple of the power of two that covers
+/// the range: what every subtree in the walks above is.
+fn subtree(nodes: &impl Nodes, start: u64, end: u64) -> Result<Hash, TreeError> {
+    let width = end - start;
+    if width == 0 {
+        return Ok(EMPTY_ROOT);
+    }
+    if width.is_power_of_two() {
+        // A shift of at most 63.
+        let id = NodeId { level: width.trailing_zeros() as u8, index: start / width };
+        return nodes.node(id).ok_or(TreeError::MissingNode(id));
+    }
+    let middle = start + largest_power_of_two_below(width);
+    Ok(node_hash(&subtree(nodes, start, middle)?, &subtree(nodes, middle, end)?))
+}
+
+/// RFC 6962's k: the largest power of two smaller than `n`, for n > 1.
+fn largest_power_of_two_below(n: u64) -> u64 {
+    n.next_power_of_two() / 2
+}
+
+/// A tree in memory that answers for every size it ever had.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Tree {
+    levels: Vec<Vec<Hash>>,
+    frontier: Frontier,
 }
 
 impl Default for Tree {
@@ -50,10 +164,16 @@ impl Default for Tree {
     }
 }
 
+impl Nodes for Tree {
+    fn node(&self, id: NodeId) -> Option<Hash> {
+        self.levels.get(usize::from(id.level))?.get(usize::try_from(id.index).ok()?).copied()
+    }
+}
+
 impl Tree {
     /// The tree without leaves.
     pub fn new() -> Self {
-        Self { levels: vec![Vec::new()] }
+        Self { levels: vec![Vec::new()], frontier: Frontier::new() }
     }
 
     /// The tree over stored leaf hashes, in order.
@@ -68,18 +188,8 @@ impl Tree {
     /// Adds a leaf by its hash and gives its index.
     pub fn append(&mut self, leaf: Hash) -> u64 {
         let index = self.size();
-        let mut carried = leaf;
-        for level in 0.. {
-            if self.levels.len() == level {
-                self.levels.push(Vec::new());
-            }
-            let Some(row) = self.levels.get_mut(level) else { break };
-            row.push(carried);
-            match row.as_slice() {
-                [.., left, right] if row.len() % 2 == 0 => carried = node_hash(left, right),
-                _ => break,
-            }
-        }
+        let levels = &mut self.levels;
+        self.frontier.append(leaf, &mut |id, hash| put(levels, id, hash));
         index
     }
 
@@ -88,39 +198,19 @@ impl Tree {
         self.append(leaf_hash(leaf))
     }
 
-    /// Puts another leaf hash in a place that exists, in O(log n). A log never does this; a tree
-    /// of states, updated in place, does.
-    ///
-    /// # Errors
-    /// [`TreeError::IndexBeyondSize`]; the tree is then unchanged.
-    pub fn replace(&mut self, index: u64, leaf: Hash) -> Result<(), TreeError> {
-        let size = self.size();
-        let mut place = self.place(index, size)?;
-        let mut carried = leaf;
-        for row in &mut self.levels {
-            let Some(slot) = row.get_mut(place) else { break };
-            *slot = carried;
-            let pair = row.chunks_exact(2).nth(place / 2);
-            let Some([left, right]) = pair else { break };
-            carried = node_hash(left, right);
-            place /= 2;
-        }
-        Ok(())
-    }
-
     /// The number of leaves.
     pub fn size(&self) -> u64 {
-        self.levels.first().map_or(0, |leaves| leaves.len() as u64)
+        self.frontier.size()
     }
 
     /// The hash of one leaf.
     pub fn leaf_hash(&self, index: u64) -> Option<Hash> {
-        self.levels.first()?.get(usize::try_from(index).ok()?).copied()
+        self.node(NodeId { level: 0, index })
     }
 
     /// The root over all leaves.
     pub fn root(&self) -> Hash {
-        self.subtree(0, self.size())
+        self.frontier.root()
     }
 
     /// The root over the first `size` leaves.
@@ -129,111 +219,46 @@ impl Tree {
     /// [`TreeError::SizeBeyondTree`].
     pub fn root_at(&self, size: u64) -> Result<Hash, TreeError> {
         self.within(size)?;
-        Ok(self.subtree(0, size))
+        root_at(self, size)
     }
 
-    /// The inclusion proof of leaf `index` in the first `size` leaves, from the leaf's sibling
-    /// to the root's child: PATH(index, D\[size\]) of RFC 6962 section 2.1.1.
+    /// As [`inclusion`].
     ///
     /// # Errors
     /// [`TreeError::SizeBeyondTree`], [`TreeError::IndexBeyondSize`].
     pub fn inclusion(&self, index: u64, size: u64) -> Result<Vec<Hash>, TreeError> {
         self.within(size)?;
-        self.place(index, size)?;
-        let (mut start, mut end) = (0, size);
-        let mut path = Vec::new();
-        while end - start > 1 {
-            let middle = start + largest_power_of_two_below(end - start);
-            if index < middle {
-                path.push(self.subtree(middle, end));
-                end = middle;
-            } else {
-                path.push(self.subtree(start, middle));
-                start = middle;
-            }
-        }
-        path.reverse();
-        Ok(path)
+        inclusion(self, index, size)
     }
 
-    /// The consistency proof from the first `old` to the first `new` leaves: PROOF(old, D\[new\])
-    /// of RFC 6962 section 2.1.2. Between equal sizes, and from nothing, it is empty.
+    /// As [`consistency`].
     ///
     /// # Errors
     /// [`TreeError::SizeBeyondTree`], [`TreeError::SizesReversed`].
     pub fn consistency(&self, old: u64, new: u64) -> Result<Vec<Hash>, TreeError> {
         self.within(new)?;
-        if old > new {
-            return Err(TreeError::SizesReversed { old, new });
-        }
-        if old == 0 || old == new {
-            return Ok(Vec::new());
-        }
-        let (mut start, mut end) = (0, new);
-        let mut path = Vec::new();
-        while old != end {
-            let middle = start + largest_power_of_two_below(end - start);
-            if old <= middle {
-                path.push(self.subtree(middle, end));
-                end = middle;
-            } else {
-                path.push(self.subtree(start, middle));
-                start = middle;
-            }
-        }
-        // A left-most subtree is the old tree itself, whose root the verifier has.
-        if start > 0 {
-            path.push(self.subtree(start, end));
-        }
-        path.reverse();
-        Ok(path)
+        consistency(self, old, new)
     }
 
     fn within(&self, asked: u64) -> Result<(), TreeError> {
         let size = self.size();
         if asked > size { Err(TreeError::SizeBeyondTree { asked, size }) } else { Ok(()) }
     }
-
-    fn place(&self, index: u64, size: u64) -> Result<usize, TreeError> {
-        let beyond = TreeError::IndexBeyondSize { index, size };
-        if index >= size {
-            return Err(beyond);
-        }
-        usize::try_from(index).map_err(|_| beyond)
-    }
-
-    /// The hash over leaves `start..end`, where `start` is a multiple of the power of two that
-    /// covers the range: what every subtree in the walks above is.
-    fn subtree(&self, start: u64, end: u64) -> Hash {
-        let width = end - start;
-        if width == 0 {
-            return EMPTY_ROOT;
-        }
-        if let Some(hash) = self.complete(start, width) {
-            return hash;
-        }
-        let middle = start + largest_power_of_two_below(width);
-        node_hash(&self.subtree(start, middle), &self.subtree(middle, end))
-    }
-
-    fn complete(&self, start: u64, width: u64) -> Option<Hash> {
-        if !width.is_power_of_two() {
-            return None;
-        }
-        let row = self.levels.get(width.trailing_zeros() as usize)?;
-        row.get(usize::try_from(start / width).ok()?).copied()
-    }
 }
 
-/// RFC 6962's k: the largest power of two smaller than `n`, for n > 1.
-fn largest_power_of_two_below(n: u64) -> u64 {
-    n.next_power_of_two() / 2
+/// Nodes come in the order of their indices on each level.
+fn put(levels: &mut Vec<Vec<Hash>>, id: NodeId, hash: Hash) {
+    let level = usize::from(id.level);
+    if levels.len() == level {
+        levels.push(Vec::new());
+    }
+    if let Some(row) = levels.get_mut(level) {
+        row.push(hash);
+    }
 }
 
 #[cfg(test)]
 mod tests {
-    use proptest::prelude::*;
-
     use super::*;
 
     /// The definition of RFC 6962 section 2.1, word for word.
@@ -273,25 +298,5 @@ mod tests {
         assert_eq!(tree.consistency(3, 2), Err(TreeError::SizesReversed { old: 3, new: 2 }));
         assert_eq!(tree.leaf_hash(3), None);
         assert_eq!(Tree::new().root(), EMPTY_ROOT);
-    }
-
-    #[test]
-    fn a_refused_replacement_changes_nothing() {
-        let mut tree = Tree::from_leaf_hashes(leaves(3));
-        let before = tree.clone();
-        assert!(tree.replace(3, leaf_hash(b"x")).is_err());
-        assert_eq!(tree, before);
-    }
-
-    proptest! {
-        #[test]
-        fn a_replaced_leaf_gives_the_tree_built_anew(size in 1u64..90, at in 0u64..90) {
-            let at = at % size;
-            let mut list = leaves(size);
-            let mut tree = Tree::from_leaf_hashes(list.iter().copied());
-            list[at as usize] = leaf_hash(b"other");
-            tree.replace(at, leaf_hash(b"other")).unwrap();
-            prop_assert_eq!(tree, Tree::from_leaf_hashes(list));
-        }
     }
 }

@@ -5,7 +5,7 @@
 
 use alloc::vec::Vec;
 
-use entente_log::checkpoint::{Checkpoint, SignedCheckpoint};
+use entente_log::checkpoint::SignedCheckpoint;
 use entente_log::hash::Hash;
 use rand_core::CryptoRng;
 
@@ -15,21 +15,17 @@ use crate::entry_bundle::EntryBundle;
 use crate::leaf::Leaf;
 use crate::log_key::LogKey;
 use crate::replica::{Accepted, Refusal, Replica};
-use crate::state_tree::{SlotChange, StateLeaf, StateTree};
+use crate::rows::{MemoryRows, Rows};
+use crate::state_tree::{SlotChange, StateLeaf};
 
 /// One sitting of the depositary: its replica, and the log's key.
-pub struct Depositary<'a> {
-    replica: &'a mut Replica,
+pub struct Depositary<'a, R = MemoryRows> {
+    replica: &'a mut Replica<R>,
     key: &'a LogKey,
 }
 
-impl<'a> Depositary<'a> {
-    /// The depositary of an existing record.
-    pub fn new(replica: &'a mut Replica, key: &'a LogKey) -> Self {
-        Self { replica, key }
-    }
-
-    /// Founds a record: entry 0 from a charter that every founder has signed.
+impl Depositary<'_> {
+    /// As [`Depositary::found_in`], in memory.
     ///
     /// # Errors
     /// [`Refusal`].
@@ -39,7 +35,28 @@ impl<'a> Depositary<'a> {
         now: u64,
         rng: &mut R,
     ) -> Result<(Replica, EntryBundle), Refusal> {
-        let mut replica = Replica::empty(charter.payload().origin().clone());
+        Depositary::found_in(MemoryRows::default(), key, charter, now, rng)
+    }
+}
+
+impl<'a, S: Rows> Depositary<'a, S> {
+    /// The depositary of an existing record.
+    pub fn new(replica: &'a mut Replica<S>, key: &'a LogKey) -> Self {
+        Self { replica, key }
+    }
+
+    /// Founds a record: entry 0 from a charter that every founder has signed.
+    ///
+    /// # Errors
+    /// [`Refusal`].
+    pub fn found_in<R: CryptoRng + ?Sized>(
+        rows: S,
+        key: &LogKey,
+        charter: &Document,
+        now: u64,
+        rng: &mut R,
+    ) -> Result<(Replica<S>, EntryBundle), Refusal> {
+        let mut replica = Replica::empty(charter.payload().origin().clone(), rows);
         let (bundle, _) = Depositary::new(&mut replica, key).record(charter, now, rng)?;
         Ok((replica, bundle))
     }
@@ -98,7 +115,7 @@ impl<'a> Depositary<'a> {
     }
 
     fn leaf(&self, body: &Body, changes: &[SlotChange]) -> Result<Leaf, Refusal> {
-        let mut state: StateTree = self.replica.state().clone();
+        let mut state = self.replica.state();
         let before = state.head();
         for change in changes {
             state.put(change.clone())?;
@@ -107,12 +124,7 @@ impl<'a> Depositary<'a> {
     }
 
     fn sign(&self, leaf: &Leaf) -> Result<(SignedCheckpoint, Vec<Hash>), Refusal> {
-        let mut tree = self.replica.tree().clone();
-        let old = tree.size();
-        tree.append(leaf.hash());
-        let consistency = tree.consistency(old, tree.size())?;
-        let origin = self.key.verifier().name().clone();
-        let checkpoint = Checkpoint { origin, size: tree.size(), root: tree.root() };
+        let (checkpoint, consistency) = self.replica.next_checkpoint(leaf.hash())?;
         Ok((SignedCheckpoint::sign(checkpoint, self.key.signer())?, consistency))
     }
 }

@@ -19,6 +19,7 @@ use crate::kind::{Change, rule};
 use crate::replica::Replica;
 use crate::report::Report;
 use crate::roster::Roster;
+use crate::rows::{NodeRows, Rows};
 use crate::state_tree::StateTree;
 use crate::trust::Anchors;
 use crate::{amendment, roster_change, verify};
@@ -131,8 +132,8 @@ impl Disclosure {
     ///
     /// # Errors
     /// [`DisclosureError`].
-    pub fn build(
-        replica: &Replica,
+    pub fn build<R: Rows>(
+        replica: &Replica<R>,
         request: &Request,
         entries: &dyn Fn(u64) -> Option<Vec<u8>>,
     ) -> Result<Self, DisclosureError> {
@@ -170,46 +171,41 @@ fn check_choices(choices: &[&Choice]) -> Result<(), DisclosureError> {
 }
 
 /// Everything as of the latest recorded checkpoint.
-struct Maker<'a> {
-    replica: &'a Replica,
+struct Maker<'a, R> {
+    replica: &'a Replica<R>,
     entries: &'a dyn Fn(u64) -> Option<Vec<u8>>,
-    checkpoint: &'a SignedCheckpoint,
+    checkpoint: SignedCheckpoint,
     size: u64,
-    state: StateTree,
+    state: StateTree<NodeRows<'a, R>>,
 }
 
-impl<'a> Maker<'a> {
+impl<'a, R: Rows> Maker<'a, R> {
     fn new(
-        replica: &'a Replica,
+        replica: &'a Replica<R>,
         entries: &'a dyn Fn(u64) -> Option<Vec<u8>>,
     ) -> Result<Self, DisclosureError> {
         let not_recorded = DisclosureError::NotRecorded(0);
         let size = replica.latest_recorded().ok_or(not_recorded.clone())?.size;
-        let stamped = replica.checkpoints().get(&size).ok_or(not_recorded)?;
-        let checkpoint = &stamped.checkpoint;
-        let mut maker = Self { replica, entries, checkpoint, size, state: StateTree::new() };
+        let checkpoint = replica.stamped(size).ok_or(not_recorded)?.checkpoint;
+        let mut maker = Self { replica, entries, checkpoint, size, state: replica.state() };
         maker.state = maker.state_at_end()?;
         Ok(maker)
     }
 
-    /// The state after the last entry of the checkpoint; entries after it are undone by replay.
-    fn state_at_end(&self) -> Result<StateTree, DisclosureError> {
-        if self.size == self.replica.size() {
-            return Ok(self.replica.state().clone());
+    /// The state after the last entry of the checkpoint: what later entries changed is taken back.
+    fn state_at_end(&self) -> Result<StateTree<NodeRows<'a, R>>, DisclosureError> {
+        let head = self.bundle(self.size.saturating_sub(1))?.leaf.after;
+        let mut slots = Vec::new();
+        for index in self.size..self.replica.size() {
+            slots.extend(self.bundle(index)?.changes.iter().map(|change| change.slot));
         }
-        let mut state = StateTree::new();
-        for index in 0..self.size {
-            for change in self.bundle(index)?.changes {
-                state.put(change)?;
-            }
-        }
-        Ok(state)
+        Ok(self.replica.state_at(head, self.size, slots)?)
     }
 
     fn bundle(&self, index: u64) -> Result<EntryBundle, DisclosureError> {
         let bytes = (self.entries)(index).ok_or(DisclosureError::Stored(index))?;
         let bundle = EntryBundle::parse(&bytes).map_err(|_: BundleError| DisclosureError::Stored(index))?;
-        if self.replica.tree().leaf_hash(index) == Some(bundle.leaf.hash()) {
+        if self.replica.leaf_hash(index) == Some(bundle.leaf.hash()) {
             Ok(bundle)
         } else {
             Err(DisclosureError::Stored(index))
@@ -259,12 +255,12 @@ impl<'a> Maker<'a> {
     }
 
     fn placed(&self, bundle: &EntryBundle) -> Result<PlacedLeaf, DisclosureError> {
-        let path = self.replica.tree().inclusion(bundle.index, self.size)?;
+        let path = self.replica.inclusion(bundle.index, self.size)?;
         Ok(PlacedLeaf { leaf: bundle.leaf, path })
     }
 
     fn slot(&self, slot: u64) -> Result<PlacedSlot, DisclosureError> {
-        let leaf = self.state.leaf(slot).ok_or(DisclosureError::Stored(0))?.clone();
+        let leaf = self.replica.state_leaf_at(slot, self.size).ok_or(DisclosureError::Stored(0))?;
         Ok(PlacedSlot { slot, leaf, path: self.state.inclusion(slot)? })
     }
 
@@ -272,7 +268,7 @@ impl<'a> Maker<'a> {
         let bundle = self.bundle(shown.index)?;
         let presentation = shown.document.present(&shown.selection)?;
         let payload = shown.document.payload();
-        let seen = self.replica.tree().consistency(payload.seen().size, self.size)?;
+        let seen = self.replica.consistency(payload.seen().size, self.size)?;
         let touches = rule(payload.kind())
             .is_some_and(|row| matches!(row.change, Change::AddsItem(_) | Change::Flags(_)));
         let slot = self.replica.entry(shown.index).and_then(|entry| entry.slot).filter(|_| touches);
@@ -292,8 +288,8 @@ impl<'a> Maker<'a> {
         let not_recorded = DisclosureError::NotRecorded(index);
         let recorded = self.replica.recorded(index).filter(|recorded| recorded.size <= self.size);
         let size = recorded.ok_or(not_recorded.clone())?.size;
-        let path = self.replica.tree().inclusion(index, size)?;
-        let stamped = self.replica.checkpoints().get(&size).ok_or(not_recorded)?;
-        Ok(TlogProof { extra: None, index, path, checkpoint: stamped.checkpoint.clone() })
+        let path = self.replica.inclusion(index, size)?;
+        let stamped = self.replica.stamped(size).ok_or(not_recorded)?;
+        Ok(TlogProof { extra: None, index, path, checkpoint: stamped.checkpoint })
     }
 }

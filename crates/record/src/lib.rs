@@ -39,6 +39,7 @@ pub mod replica;
 pub mod report;
 pub mod roster;
 pub mod roster_change;
+pub mod rows;
 pub mod stamp;
 pub mod state_tree;
 pub mod statement;

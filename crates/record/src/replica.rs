@@ -5,45 +5,48 @@
 //! what it records goes through the same checks ([`crate::depositary`]).
 
 mod accept;
+mod entry_line;
 mod founding;
 mod refusal;
+mod stamping;
 mod stored;
 mod transition;
 
-use alloc::collections::BTreeMap;
 use alloc::string::String;
 use alloc::vec::Vec;
 
 use entente_log::checkpoint::{Checkpoint, SignedCheckpoint, Stamp as LogStamp};
-use entente_log::cosignature::verify_stamp;
+use entente_log::frontier::{Changed, Frontier};
 use entente_log::hash::Hash;
-use entente_log::signed_note::{KeyName, KnownKeys, VerifierKey};
-use entente_log::tree::Tree;
+use entente_log::signed_note::KeyName;
+use entente_log::tree::{self, NodeId, Nodes, TreeError};
 
-use crate::document::{Document, Kind, Proposal, Seen, Signer};
+use crate::document::{Document, Proposal, Seen};
 use crate::entry_bundle::EntryBundle;
 use crate::fingerprint::Fingerprint;
 use crate::leaf::StateHead;
 use crate::origin::Origin;
-use crate::quorum::{self, StampedBy};
+use crate::party::Party;
 use crate::roster::Roster;
-use crate::stamp::{PreparedStamp, Stamp, StampError, StampMemory, StampRefusal};
-use crate::state_tree::{ItemId, StateTree};
+use crate::rows::{MemoryRows, NodeRows, Rows, Space};
+use crate::state_tree::{SlotChange, StateTree};
+use crate::status::Recorded;
 
 pub use accept::Accepted;
+pub(crate) use entry_line::EntryLine;
 pub use founding::Anchor;
 pub use refusal::Refusal;
 pub use stored::StoredError;
 
-/// One record as one member holds it.
+/// One record as one member holds it: the frontiers of its two trees and the rosters in memory,
+/// everything else in rows.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Replica {
+pub struct Replica<R = MemoryRows> {
     origin: Origin,
-    tree: Tree,
-    state: StateTree,
+    log: Frontier,
+    state: Frontier,
     rosters: Vec<RosterLine>,
-    entries: Vec<EntryLine>,
-    checkpoints: BTreeMap<u64, Stamped>,
+    rows: R,
 }
 
 /// A roster and the index of the entry that made it.
@@ -51,17 +54,10 @@ pub struct Replica {
 pub(crate) struct RosterLine {
     pub(crate) index: u64,
     pub(crate) roster: Roster,
-}
-
-/// What a replica remembers of an entry; the whole entry is stored beside it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct EntryLine {
-    pub(crate) kind: Kind,
-    pub(crate) id: ItemId,
-    pub(crate) not_after: Option<u64>,
-    pub(crate) signers: Vec<Signer>,
-    /// The slot that it changed, other than slot 0.
-    pub(crate) slot: Option<u64>,
+    /// The side whose principal made it.
+    pub(crate) spoken: Option<Party>,
+    /// The earliest quorum over its entry that is known: of the roster before it.
+    pub(crate) recorded: Option<Recorded>,
 }
 
 /// A checkpoint of the log and the members' stamps on it, verified.
@@ -71,7 +67,7 @@ pub(crate) struct Stamped {
     pub(crate) stamps: Vec<LogStamp>,
 }
 
-impl Replica {
+impl<R: Rows> Replica<R> {
     /// The record's origin.
     pub fn origin(&self) -> &Origin {
         &self.origin
@@ -79,22 +75,22 @@ impl Replica {
 
     /// The number of entries; the next one has this index.
     pub fn size(&self) -> u64 {
-        self.tree.size()
+        self.log.size()
     }
 
     /// The record's fingerprint: on screen, its check code.
     pub fn fingerprint(&self) -> Fingerprint {
-        Fingerprint::of_leaf(self.tree.leaf_hash(0).unwrap_or(entente_log::hash::EMPTY_ROOT))
+        Fingerprint::of_leaf(self.leaf_hash(0).unwrap_or(entente_log::hash::EMPTY_ROOT))
     }
 
     /// What a draft says that its signers have seen: the checkpoint this replica has verified.
     pub fn seen(&self) -> Seen {
-        Seen { size: self.size(), root: *self.tree.root().as_bytes() }
+        Seen { size: self.size(), root: *self.log.root().as_bytes() }
     }
 
     /// The latest checkpoint with the stamps gathered so far.
-    pub fn checkpoint(&self) -> Option<&SignedCheckpoint> {
-        self.checkpoints.get(&self.size()).map(|stamped| &stamped.checkpoint)
+    pub fn checkpoint(&self) -> Option<SignedCheckpoint> {
+        self.stamped(self.size()).map(|stamped| stamped.checkpoint)
     }
 
     /// The roster that rules the next entry.
@@ -104,7 +100,7 @@ impl Replica {
 
     /// Size and root of the state tree.
     pub fn state_head(&self) -> StateHead {
-        self.state.head()
+        StateHead { size: self.state.size(), root: self.state.root() }
     }
 
     /// The roster that judges a checkpoint of this size: the last one made by an entry in it.
@@ -116,30 +112,79 @@ impl Replica {
         &self.rosters
     }
 
-    pub(crate) fn tree(&self) -> &Tree {
-        &self.tree
+    /// The rows that it keeps.
+    pub fn rows(&self) -> &R {
+        &self.rows
     }
 
-    pub(crate) fn state(&self) -> &StateTree {
-        &self.state
+    fn log_nodes(&self) -> NodeRows<'_, R> {
+        NodeRows { rows: &self.rows, space: Space::LogNode }
     }
 
-    pub(crate) fn entry(&self, index: u64) -> Option<&EntryLine> {
-        self.entries.get(usize::try_from(index).ok()?)
+    /// The hash of an entry's leaf.
+    pub(crate) fn leaf_hash(&self, index: u64) -> Option<Hash> {
+        if index >= self.size() { None } else { self.log_nodes().node(NodeId { level: 0, index }) }
     }
 
-    pub(crate) fn entries(&self) -> &[EntryLine] {
-        &self.entries
+    /// The inclusion proof of an entry in the first `size`.
+    ///
+    /// # Errors
+    /// [`TreeError`].
+    pub fn inclusion(&self, index: u64, size: u64) -> Result<Vec<Hash>, TreeError> {
+        self.within(size)?;
+        tree::inclusion(&self.log_nodes(), index, size)
     }
 
-    pub(crate) fn checkpoints(&self) -> &BTreeMap<u64, Stamped> {
-        &self.checkpoints
+    /// The consistency proof from the first `old` entries to the first `new`.
+    ///
+    /// # Errors
+    /// [`TreeError`].
+    pub fn consistency(&self, old: u64, new: u64) -> Result<Vec<Hash>, TreeError> {
+        self.within(new)?;
+        tree::consistency(&self.log_nodes(), old, new)
+    }
+
+    fn root_at(&self, size: u64) -> Result<Hash, TreeError> {
+        self.within(size)?;
+        tree::root_at(&self.log_nodes(), size)
+    }
+
+    fn within(&self, asked: u64) -> Result<(), TreeError> {
+        let size = self.size();
+        if asked > size { Err(TreeError::SizeBeyondTree { asked, size }) } else { Ok(()) }
+    }
+
+    /// The state, to be changed or asked for proofs.
+    pub fn state(&self) -> StateTree<NodeRows<'_, R>> {
+        StateTree::over(NodeRows { rows: &self.rows, space: Space::StateNode }, self.state.clone())
+    }
+
+    /// The state after the first `size` entries, for a `size` not long ago: what each entry since
+    /// has changed is taken back. `slots` are those that it changed.
+    ///
+    /// # Errors
+    /// [`TreeError`].
+    pub(crate) fn state_at(
+        &self,
+        head: StateHead,
+        size: u64,
+        slots: impl IntoIterator<Item = u64>,
+    ) -> Result<StateTree<NodeRows<'_, R>>, TreeError> {
+        let nodes = NodeRows { rows: &self.rows, space: Space::StateNode };
+        let frontier = Frontier::read(&nodes, head.size)?;
+        let mut changed = StateTree::over(nodes, frontier);
+        for slot in slots.into_iter().filter(|slot| *slot < head.size) {
+            if let Some(leaf) = self.state_leaf_at(slot, size) {
+                changed.put(SlotChange { slot, leaf })?;
+            }
+        }
+        Ok(changed)
     }
 
     /// The document of an entry that was taken and stored, verified again under the roster that
     /// ruled it. `None` for an entry that is not here, or is damaged.
     pub fn stored_document(&self, bundle: &EntryBundle) -> Option<Document> {
-        let here = self.tree.leaf_hash(bundle.index()) == Some(bundle.leaf.hash());
+        let here = self.leaf_hash(bundle.index()) == Some(bundle.leaf.hash());
         let stored = Document::parse(bundle.document_bytes()).ok().filter(|_| here)?;
         stored.verify(self.ruling(bundle.index())?).ok()
     }
@@ -156,78 +201,6 @@ impl Replica {
         self.plan(proposal).map(|_| ())
     }
 
-    /// Makes ready to stamp the latest checkpoint. The time is `now`, Unix seconds.
-    ///
-    /// # Errors
-    /// [`StampRefusal`].
-    pub fn prepare_stamp(&self, memory: &StampMemory, now: u64) -> Result<PreparedStamp, StampRefusal> {
-        if let Some((index, not_after)) = self.expired(memory.last().size, now) {
-            return Err(StampRefusal::TooLate { index, not_after, now });
-        }
-        let checkpoint = self.checkpoint().ok_or(StampRefusal::Stored)?;
-        let log = self.roster().map(|roster| roster.log_key().clone());
-        let known = KnownKeys::new(log).map_err(|_| StampRefusal::Stored)?;
-        let opened = checkpoint.open(&known).map_err(|_| StampRefusal::Stored)?;
-        let proof = self.tree.consistency(memory.last().size, self.size()).unwrap_or_default();
-        Ok(PreparedStamp::new(memory.memory().advance(&opened, &proof)?))
-    }
-
-    /// The entry past its `not_after` that keeps a member who last stamped at this size from
-    /// stamping: the newest entry, or one that changes the roster and is not known to have been
-    /// recorded in time. Understandings and amendments with later entries after them keep nobody:
-    /// the time of a late quorum says of them that they came too late, and the record goes on.
-    fn expired(&self, stamped: u64, now: u64) -> Option<(u64, u64)> {
-        let newest = self.size().saturating_sub(1);
-        (stamped.min(newest)..=newest).find_map(|index| {
-            let not_after = self.entry(index)?.not_after.filter(|limit| *limit < now)?;
-            let changes_roster = self.rosters.iter().any(|line| line.index == index && index > 0);
-            let in_time = || self.recorded(index).is_some_and(|recorded| recorded.time <= not_after);
-            let keeps = index == newest || (changes_roster && !in_time());
-            keeps.then_some((index, not_after))
-        })
-    }
-
-    /// Keeps a stamp, the member's own or another's. A second one of the same member on the same
-    /// checkpoint changes nothing: nobody can fill the checkpoint alone.
-    ///
-    /// # Errors
-    /// [`StampError`].
-    pub fn add_stamp(&mut self, stamp: &Stamp) -> Result<StampedBy, StampError> {
-        let size = stamp.size;
-        let judged = self.checkpoints.get(&size).ok_or(StampError::NotYet { size })?;
-        let checkpoint = judged.checkpoint.checkpoint().clone();
-        let (cosigner, by) = self.stamper(stamp).ok_or(StampError::NoMember)?;
-        let time = verify_stamp(&cosigner, &checkpoint, &stamp.line).map_err(|_| StampError::Bad { size })?;
-        let stamped = self.checkpoints.get_mut(&size).ok_or(StampError::NotYet { size })?;
-        if let Some(known) = stamped.stamps.iter().find(|known| known.cosigner == cosigner) {
-            return Ok(StampedBy { time: known.time, ..by });
-        }
-        stamped.checkpoint.add(stamp.line.clone()).map_err(|_| StampError::Full)?;
-        stamped.stamps.push(LogStamp { cosigner, time });
-        Ok(StampedBy { time, ..by })
-    }
-
-    /// The member that a stamp names: of the roster that judges its checkpoint, or of the one
-    /// before, whose quorum an entry that changes the roster needs too.
-    fn stamper(&self, stamp: &Stamp) -> Option<(VerifierKey, StampedBy)> {
-        let judging = [self.roster_at(stamp.size), self.roster_at(stamp.size.saturating_sub(1))];
-        let members = judging.into_iter().flatten().flat_map(|line| (1..).zip(line.roster.members()));
-        for (number, member) in members {
-            let key = &member.cosigner;
-            if key.name() == stamp.line.name() && key.id() == stamp.line.id() {
-                let by = StampedBy { member: number, party: member.party, time: 0 };
-                return Some((key.clone(), by));
-            }
-        }
-        None
-    }
-
-    /// The members' stamps on the checkpoint of a size, judged by a roster.
-    pub(crate) fn stamps_at(&self, size: u64, roster: &Roster) -> Vec<StampedBy> {
-        let stamps = self.checkpoints.get(&size).map(|stamped| stamped.stamps.as_slice());
-        quorum::stamped_by(roster, stamps.unwrap_or_default())
-    }
-
     /// What a trust policy file says of this record: the log's key, no outside witnesses, the
     /// fingerprint, and the sides' principals. A reader must have it from elsewhere than the file
     /// that it judges.
@@ -237,6 +210,15 @@ impl Replica {
 
     fn log_name(&self) -> Result<KeyName, Refusal> {
         KeyName::parse(self.origin.as_str()).map_err(|_| Refusal::OtherRecord)
+    }
+
+    /// The checkpoint after one more entry with this leaf, and the proof that it continues this log.
+    pub(crate) fn next_checkpoint(&self, leaf: Hash) -> Result<(Checkpoint, Vec<Hash>), Refusal> {
+        let mut log = self.log.clone();
+        let mut nodes = Changed::over(self.log_nodes());
+        log.append(leaf, &mut |id, hash| nodes.put(id, hash));
+        let consistency = tree::consistency(&nodes, self.size(), log.size())?;
+        Ok((self.checkpoint_after(log.size(), log.root())?, consistency))
     }
 
     fn checkpoint_after(&self, size: u64, root: Hash) -> Result<Checkpoint, Refusal> {

@@ -10,12 +10,14 @@
 //!                                  nonce 10be...
 //! ```
 
+use alloc::collections::BTreeMap;
 use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 
+use entente_log::frontier::{Changed, Frontier, NoNodes};
 use entente_log::hash::{Hash, leaf_hash};
-use entente_log::tree::{Tree, TreeError};
+use entente_log::tree::{self, NodeId, Nodes, TreeError};
 
 use crate::flags::{Flag, Flags, Mark};
 use crate::hex;
@@ -157,11 +159,13 @@ pub struct SlotChange {
     pub leaf: StateLeaf,
 }
 
-/// The leaves and the tree over them; changing or adding one costs O(log n) hashes.
+/// A state and the changes to it that are being made: over the nodes of the tree that are kept, or
+/// over none. Changing or adding a leaf costs O(log n) hashes and leaves what is kept alone.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct StateTree {
-    leaves: Vec<StateLeaf>,
-    tree: Tree,
+pub struct StateTree<N = NoNodes> {
+    frontier: Frontier,
+    nodes: Changed<N>,
+    leaves: BTreeMap<u64, StateLeaf>,
 }
 
 impl Default for StateTree {
@@ -173,62 +177,53 @@ impl Default for StateTree {
 impl StateTree {
     /// The state before entry 0: nothing.
     pub fn new() -> Self {
-        Self { leaves: Vec::new(), tree: Tree::new() }
+        Self::over(NoNodes, Frontier::new())
     }
+}
 
-    /// The tree over stored leaves, in order.
-    pub fn from_leaves(leaves: Vec<StateLeaf>) -> Self {
-        let tree = Tree::from_leaf_hashes(leaves.iter().map(StateLeaf::hash));
-        Self { leaves, tree }
+impl<N: Nodes> StateTree<N> {
+    /// The state whose nodes are kept, unchanged so far.
+    pub fn over(kept: N, frontier: Frontier) -> Self {
+        Self { frontier, nodes: Changed::over(kept), leaves: BTreeMap::new() }
     }
 
     /// Size and root.
     pub fn head(&self) -> StateHead {
-        StateHead { size: self.tree.size(), root: self.tree.root() }
+        StateHead { size: self.frontier.size(), root: self.frontier.root() }
     }
 
-    /// The leaves in order of their slots.
-    pub fn leaves(&self) -> &[StateLeaf] {
-        &self.leaves
-    }
-
-    /// One slot's leaf.
+    /// One slot's leaf, if it was changed here.
     pub fn leaf(&self, slot: u64) -> Option<&StateLeaf> {
-        self.leaves.get(usize::try_from(slot).ok()?)
+        self.leaves.get(&slot)
     }
 
-    /// The inclusion proof of a slot in the present state.
+    /// The inclusion proof of a slot.
     ///
     /// # Errors
     /// [`TreeError`] for a slot that does not exist.
     pub fn inclusion(&self, slot: u64) -> Result<Vec<Hash>, TreeError> {
-        self.tree.inclusion(slot, self.tree.size())
+        tree::inclusion(&self.nodes, slot, self.frontier.size())
     }
 
     /// Puts a leaf in its slot, or adds one at the end.
     ///
     /// # Errors
-    /// [`TreeError`] for a slot beyond the end; the tree is then unchanged.
+    /// [`TreeError`] for a slot beyond the end; the state is then unchanged.
     pub fn put(&mut self, change: SlotChange) -> Result<(), TreeError> {
         let SlotChange { slot, leaf } = change;
-        if slot == self.tree.size() {
-            self.tree.append(leaf.hash());
-            self.leaves.push(leaf);
-            return Ok(());
+        if slot == self.frontier.size() {
+            let nodes = &mut self.nodes;
+            self.frontier.append(leaf.hash(), &mut |id, hash| nodes.put(id, hash));
+        } else {
+            self.frontier.replace(&mut self.nodes, slot, leaf.hash())?;
         }
-        self.tree.replace(slot, leaf.hash())?;
-        if let Some(place) = usize::try_from(slot).ok().and_then(|slot| self.leaves.get_mut(slot)) {
-            *place = leaf;
-        }
+        self.leaves.insert(slot, leaf);
         Ok(())
     }
 
-    /// The slot of an understanding and what it says.
-    pub fn item(&self, wanted: &ItemId) -> Option<(u64, &Flags, u64)> {
-        self.leaves.iter().zip(0..).find_map(|(leaf, slot)| match &leaf.content {
-            Content::Item { id, flags, latest } if id == wanted => Some((slot, flags, *latest)),
-            _ => None,
-        })
+    /// The frontier, and the nodes and leaves that have changed.
+    pub(crate) fn into_changes(self) -> (Frontier, BTreeMap<NodeId, Hash>, BTreeMap<u64, StateLeaf>) {
+        (self.frontier, self.nodes.into_changes(), self.leaves)
     }
 }
 
@@ -257,16 +252,19 @@ mod tests {
     }
 
     #[test]
-    fn every_sequence_of_puts_gives_the_tree_over_its_leaves() {
-        for start in 0..9_u64 {
-            for changed in 0..start {
+    fn every_change_gives_the_tree_over_the_leaves_that_stand() {
+        for size in 1..9_u64 {
+            for changed in 0..size {
+                let leaf = |slot: u64| {
+                    let id = if slot == changed { 99 } else { slot as u8 };
+                    SlotChange { slot, leaf: item(id, id.into(), Flags::none()) }
+                };
                 let mut tree = StateTree::new();
-                for slot in 0..start {
-                    tree.put(SlotChange { slot, leaf: item(slot as u8, slot, Flags::none()) }).unwrap();
-                }
-                tree.put(SlotChange { slot: changed, leaf: item(99, 99, Flags::none()) }).unwrap();
-                assert_eq!(tree, StateTree::from_leaves(tree.leaves().to_vec()));
-                assert_eq!(tree.item(&ItemId([99; 16])).map(|found| found.0), Some(changed));
+                (0..size).for_each(|slot| tree.put(SlotChange { slot, ..leaf((slot + 1) % size) }).unwrap());
+                (0..size).for_each(|slot| tree.put(leaf(slot)).unwrap());
+                let mut anew = StateTree::new();
+                (0..size).for_each(|slot| anew.put(leaf(slot)).unwrap());
+                assert_eq!(tree, anew);
             }
         }
     }

@@ -3,6 +3,7 @@
 
 use alloc::vec::Vec;
 
+use entente_log::checkpoint::Stamp;
 use entente_log::signed_note::VerifierKey;
 
 use crate::document::{Kind, Signer, SignerKeys};
@@ -12,6 +13,7 @@ use crate::party::{Capacity, Party};
 use crate::quorum::{self, StampedBy};
 use crate::replica::{EntryLine, Replica};
 use crate::roster::{RoleCode, Roster};
+use crate::rows::Rows;
 use crate::state_tree::{Content, ItemId};
 
 /// A signer of a recorded document.
@@ -123,26 +125,22 @@ fn one(signer: &Signer, roster: &Roster) -> SignedBy {
     }
 }
 
-impl Replica {
+impl<R: Rows> Replica<R> {
     /// All understandings, in the order in which they were made.
     pub fn items(&self) -> Vec<ItemStatus> {
-        let made = (0..).zip(self.entries()).filter(|(_, entry)| makes_item(entry));
-        made.filter_map(|(index, _)| self.item_of(index)).collect()
+        let slots = 1..self.state_head().size;
+        slots.filter_map(|slot| self.item_in(slot, self.state_leaf(slot)?.content)).collect()
     }
 
     /// One understanding.
     pub fn item(&self, id: &ItemId) -> Option<ItemStatus> {
-        let mut made = (0..).zip(self.entries());
-        let (index, _) = made.find(|(_, entry)| entry.id == *id && makes_item(entry))?;
-        self.item_of(index)
+        let (slot, content) = self.item_leaf(id)?;
+        self.item_in(slot, content)
     }
 
-    fn item_of(&self, index: u64) -> Option<ItemStatus> {
-        let slot = self.entry(index)?.slot?;
-        let Content::Item { id, flags, latest } = self.state().leaf(slot)?.content.clone() else {
-            return None;
-        };
-        Some(ItemStatus { id, slot, flags, latest, entry: self.entry_status(index)? })
+    fn item_in(&self, slot: u64, content: Content) -> Option<ItemStatus> {
+        let Content::Item { id, flags, latest } = content else { return None };
+        Some(ItemStatus { id, slot, flags, latest, entry: self.entry_status(self.index_of(&id)?)? })
     }
 
     /// One entry.
@@ -156,7 +154,7 @@ impl Replica {
             id: entry.id,
             signed_by: signed_by(&entry.signers, ruling),
             stamped_by: self.stamps_over(index),
-            in_force: self.entry_in_force(entry, recorded.as_ref()),
+            in_force: self.entry_in_force(&entry, recorded.as_ref()),
             recorded,
         })
     }
@@ -169,9 +167,9 @@ impl Replica {
             _ if !makes_item(entry) => return InForce::NotApplicable,
             _ => {}
         }
-        let content = entry.slot.and_then(|slot| self.state().leaf(slot)).map(|leaf| &leaf.content);
-        let Some(Content::Item { flags, .. }) = content else { return InForce::NotApplicable };
-        in_force(flags, recorded.map(|recorded| recorded.time), entry.not_after)
+        let leaf = entry.slot.and_then(|slot| self.state_leaf(slot)).map(|leaf| leaf.content);
+        let Some(Content::Item { flags, .. }) = leaf else { return InForce::NotApplicable };
+        in_force(&flags, recorded.map(|recorded| recorded.time), entry.not_after)
     }
 
     /// The roster that rules an entry: the last one made before it; the charter's own for entry 0.
@@ -182,25 +180,15 @@ impl Replica {
     /// The first checkpoint with a quorum over an entry. An entry that makes a roster needs the
     /// quorum of the one before it; every other checkpoint is judged by its own.
     pub fn recorded(&self, index: u64) -> Option<Recorded> {
-        let entry = self.entry(index)?;
-        let makes_roster = self.rosters().iter().any(|line| line.index == index);
-        let spoken = quorum::spoken(&entry.kind, &entry.signers);
-        let sizes = self.checkpoints().range(index.saturating_add(1)..).map(|(size, _)| *size);
-        let quorums = sizes.filter_map(|size| {
-            let judging = if makes_roster { self.ruling(index) } else { self.judging(size) }?;
-            let time = quorum::time(judging, &self.stamps_at(size, judging), spoken)?;
-            Some(Recorded { size, time })
-        });
-        quorums.min_by_key(|recorded| (recorded.time, recorded.size))
+        match self.rosters().iter().find(|line| line.index == index) {
+            Some(line) => line.recorded.clone(),
+            None => self.first_quorum(index.checked_add(1)?),
+        }
     }
 
     /// The latest checkpoint with a quorum of the roster that judges it.
     pub fn latest_recorded(&self) -> Option<Recorded> {
-        self.checkpoints().keys().rev().find_map(|size| {
-            let judging = self.judging(*size)?;
-            let time = quorum::time(judging, &self.stamps_at(*size, judging), None)?;
-            Some(Recorded { size: *size, time })
-        })
+        self.quorum_below(self.size().checked_add(1)?)
     }
 
     pub(crate) fn judging(&self, size: u64) -> Option<&Roster> {
@@ -209,18 +197,23 @@ impl Replica {
 
     /// Each member's first stamp over an entry, numbered by the roster that judges it.
     fn stamps_over(&self, index: u64) -> Vec<StampedBy> {
-        let mut known: Vec<&VerifierKey> = Vec::new();
-        let mut first = Vec::new();
-        for (size, stamped) in self.checkpoints().range(index.saturating_add(1)..) {
-            let Some(judging) = self.judging(*size) else { continue };
-            for stamp in &stamped.stamps {
-                if !known.contains(&&stamp.cosigner) {
-                    known.push(&stamp.cosigner);
-                    first.extend(quorum::stamped_by(judging, core::slice::from_ref(stamp)));
+        let (size, mut keys) = (index.saturating_add(1), Vec::new());
+        let last_before = self.rosters().iter().rposition(|line| line.index < size).unwrap_or(0);
+        for line in self.rosters().iter().skip(last_before) {
+            for member in line.roster.members() {
+                if !keys.contains(&&member.cosigner) {
+                    keys.push(&member.cosigner);
                 }
             }
         }
-        first
+        let stamp = |key: &&VerifierKey| Some((self.first_stamp(key, size)?, (*key).clone()));
+        let mut first: Vec<(Recorded, VerifierKey)> = keys.iter().filter_map(stamp).collect();
+        first.sort_by_key(|(stamp, _)| (stamp.size, stamp.time));
+        let judged = first.into_iter().filter_map(|(at, cosigner)| {
+            let stamp = Stamp { cosigner, time: at.time };
+            Some(quorum::stamped_by(self.judging(at.size)?, core::slice::from_ref(&stamp)))
+        });
+        judged.flatten().collect()
     }
 }
 

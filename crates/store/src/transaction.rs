@@ -1,5 +1,7 @@
 //! The one transaction in which an input is handled.
 
+use std::cell::RefCell;
+
 use openmls_sqlite_storage::SqliteStorageProvider;
 use rusqlite::Connection;
 
@@ -32,11 +34,12 @@ impl From<rusqlite::Error> for StoreError {
 #[derive(Debug)]
 pub struct Transaction<'c> {
     inner: rusqlite::Transaction<'c>,
+    fault: RefCell<Option<StoreError>>,
 }
 
 impl<'c> Transaction<'c> {
     pub(crate) fn new(inner: rusqlite::Transaction<'c>) -> Self {
-        Self { inner }
+        Self { inner, fault: RefCell::new(None) }
     }
 
     /// OpenMLS's storage within this transaction.
@@ -62,11 +65,23 @@ impl<'c> Transaction<'c> {
         Ok(outcome)
     }
 
+    /// Takes what a step on the database gave. If it failed, this transaction can no longer commit:
+    /// for callers that cannot hand an error on, and whose work must then not stand.
+    pub fn must<T: Default>(&self, outcome: Result<T, StoreError>) -> T {
+        outcome.unwrap_or_else(|error| {
+            self.fault.borrow_mut().get_or_insert(error);
+            T::default()
+        })
+    }
+
     pub(crate) fn connection(&self) -> &Connection {
         &self.inner
     }
 
     pub(crate) fn commit(self) -> Result<(), StoreError> {
-        Ok(self.inner.commit()?)
+        match self.fault.into_inner() {
+            Some(fault) => Err(fault),
+            None => Ok(self.inner.commit()?),
+        }
     }
 }

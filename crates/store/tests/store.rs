@@ -195,6 +195,46 @@ fn a_taken_parcel_stays_known_and_is_erased_again_when_redelivered() {
 }
 
 #[test]
+fn rows_of_the_replica_are_found_in_order_and_stay_in_their_talks_and_space() {
+    let (_dir, mut store) = fresh();
+    store
+        .transaction(|tx| {
+            let (ours, theirs) = (talks::add(tx, "valley", &0u8)?, talks::add(tx, "river", &0u8)?);
+            for key in [2u8, 5, 255] {
+                record::write_replica_row(tx, ours, 4, &[key], &[key, 0])?;
+            }
+            record::write_replica_row(tx, ours, 4, &[5], b"anew")?;
+            record::write_replica_row(tx, ours, 5, &[3], b"another space")?;
+            record::write_replica_row(tx, theirs, 4, &[3], b"other talks")?;
+            assert_eq!(record::replica_row(tx, ours, 4, &[5])?, Some(b"anew".to_vec()));
+            assert_eq!(record::replica_row(tx, ours, 4, &[3])?, None);
+            let row = |key: u8, value: &[u8]| Some((vec![key], value.to_vec()));
+            assert_eq!(record::first_replica_row(tx, ours, 4, &[3])?, row(5, b"anew"));
+            assert_eq!(record::first_replica_row(tx, ours, 4, &[255, 0])?, None);
+            assert_eq!(record::last_replica_row(tx, ours, 4, &[5])?, row(2, &[2, 0]));
+            assert_eq!(record::last_replica_row(tx, ours, 4, &[2])?, None);
+            record::remove_replica_row(tx, ours, 4, &[5])?;
+            assert_eq!(record::first_replica_row(tx, ours, 4, &[3])?, row(255, &[255, 0]));
+            Ok::<_, StoreError>(())
+        })
+        .unwrap();
+}
+
+#[test]
+fn a_transaction_with_a_fault_that_nobody_could_hand_on_does_not_commit() {
+    let (_dir, mut store) = fresh();
+    let outcome = store.transaction(|tx| {
+        settings::write(tx, "kept", &1u8)?;
+        let missing = record::write_replica_row(tx, talks::TalksId(99), 0, &[], b"no such talks");
+        tx.must(missing);
+        Ok::<_, StoreError>(())
+    });
+    assert!(matches!(outcome, Err(StoreError::Database(_))));
+    let kept = store.transaction(|tx| settings::read::<u8>(tx, "kept")).unwrap();
+    assert_eq!(kept, None);
+}
+
+#[test]
 fn the_database_refuses_a_second_root_and_a_smaller_size() {
     let (_dir, mut store) = fresh();
     let mut stamp =
@@ -211,10 +251,14 @@ fn fixture(version: u32) -> PathBuf {
 }
 
 #[test]
-fn a_store_of_schema_version_1_opens() {
+fn a_store_of_every_schema_version_opens() {
+    (1..=entente_store::SCHEMA_VERSION).for_each(opens);
+}
+
+fn opens(version: u32) {
     let dir = tempfile::tempdir().unwrap();
     for file in [STORE_FILE, KEY_FILE] {
-        fs::copy(fixture(1).join(file), dir.path().join(file)).unwrap();
+        fs::copy(fixture(version).join(file), dir.path().join(file)).unwrap();
     }
     let mut store = open(dir.path()).unwrap();
     let (name, waiting): (Option<String>, _) = store
@@ -225,7 +269,7 @@ fn a_store_of_schema_version_1_opens() {
             ))
         })
         .unwrap();
-    assert_eq!(name.as_deref(), Some("written by schema 1"));
+    assert_eq!(name, Some(format!("written by schema {version}")));
     assert_eq!(waiting.len(), 1);
     assert_eq!(waiting[0].address, "there");
 }
@@ -238,7 +282,7 @@ fn write_the_fixture_of_this_schema_version() {
     let mut store = Store::create_with(&folder, &passphrase(), CHEAP).unwrap();
     store
         .transaction(|tx| {
-            settings::write(tx, "name", &"written by schema 1")?;
+            settings::write(tx, "name", &format!("written by schema {}", entente_store::SCHEMA_VERSION))?;
             talks::add(tx, "valley", &0u8)?;
             outbox::queue(tx, &"there", &[7; 32], b"sealed", None, 10)
         })

@@ -12,6 +12,7 @@ use entente_store::rows::items::{self, ItemId};
 use super::{SignerView, title};
 use crate::engine::error::EngineError;
 use crate::engine::item::{DocumentRow, ItemBody};
+use crate::engine::replica_rows::ReplicaRows;
 use crate::engine::step::Step;
 use crate::engine::texts::hex;
 
@@ -100,7 +101,7 @@ impl Step<'_> {
         &self,
         item: ItemId,
         row: &DocumentRow,
-        replica: Option<&Replica>,
+        replica: Option<&Replica<ReplicaRows<'_>>>,
     ) -> Result<TextView, EngineError> {
         let proposal = row.proposal()?;
         let digest = Digest(proposal.digest().0);

@@ -1,21 +1,25 @@
 //! Taking an entry: every check, then the change.
 
-use alloc::collections::BTreeSet;
+use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::string::ToString;
 use alloc::vec::Vec;
 
 use entente_log::checkpoint::Checkpoint;
+use entente_log::frontier::Frontier;
 use entente_log::hash::Hash;
 use entente_log::proof::verify_consistency;
 use entente_log::signed_note::KnownKeys;
+use entente_log::tree::NodeId;
 
 use super::transition::Transition;
-use super::{EntryLine, Refusal, Replica, RosterLine, Stamped};
+use super::{EntryLine, Refusal, Replica, RosterLine, Stamped, stored};
 use crate::body::Body;
 use crate::document::{Document, Kind};
 use crate::entry_bundle::EntryBundle;
+use crate::quorum;
 use crate::roster::Roster;
-use crate::state_tree::{ItemId, SlotChange, StateTree};
+use crate::rows::{self, Rows, Space, put_node};
+use crate::state_tree::{ItemId, SlotChange, StateLeaf};
 
 /// An entry that was taken.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -31,16 +35,23 @@ pub struct Accepted {
 }
 
 /// An entry that passed every check and is not applied yet.
-struct Verified {
+pub(super) struct Verified {
     accepted: Accepted,
     line: EntryLine,
     roster: Option<Roster>,
-    state: StateTree,
-    leaf: Hash,
+    log: Grown,
+    state: Grown,
+    leaves: BTreeMap<u64, StateLeaf>,
     stamped: Stamped,
 }
 
-impl Replica {
+/// A tree after the entry: its frontier, and the nodes that are new in it.
+struct Grown {
+    frontier: Frontier,
+    nodes: BTreeMap<NodeId, Hash>,
+}
+
+impl<R: Rows> Replica<R> {
     /// Takes the next entry after checking everything about it: signatures, the signers'
     /// authority, what they had seen, the state it makes, the log it continues.
     ///
@@ -51,12 +62,12 @@ impl Replica {
         Ok(self.apply(verified))
     }
 
-    fn verify(&self, bundle: &EntryBundle) -> Result<Verified, Refusal> {
+    pub(super) fn verify(&self, bundle: &EntryBundle) -> Result<Verified, Refusal> {
         self.check_place(bundle)?;
         let (document, transition) = self.check_document(&bundle.document)?;
         check_body(bundle, &document)?;
-        let state = self.replay(bundle, &transition)?;
-        let stamped = self.check_checkpoint(bundle, transition.roster.as_ref())?;
+        let (state, leaves) = self.replay(bundle, &transition)?;
+        let (log, stamped) = self.check_checkpoint(bundle, transition.roster.as_ref())?;
         let payload = document.payload();
         let line = EntryLine {
             kind: payload.kind().clone(),
@@ -71,19 +82,29 @@ impl Replica {
             item: transition.item.map(|(item, _)| item),
             document,
         };
-        let leaf = bundle.leaf.hash();
-        Ok(Verified { accepted, line, roster: transition.roster, state, leaf, stamped })
+        Ok(Verified { accepted, line, roster: transition.roster, log, state, leaves, stamped })
     }
 
-    fn apply(&mut self, verified: Verified) -> Accepted {
-        let Verified { accepted, line, roster, state, leaf, stamped } = verified;
-        self.tree.append(leaf);
-        self.state = state;
-        self.entries.push(line);
-        if let Some(roster) = roster {
-            self.rosters.push(RosterLine { index: accepted.index, roster });
+    pub(super) fn apply(&mut self, verified: Verified) -> Accepted {
+        let Verified { accepted, line, roster, log, state, leaves, stamped } = verified;
+        let index = accepted.index;
+        for (space, grown) in [(Space::LogNode, &log), (Space::StateNode, &state)] {
+            grown.nodes.iter().for_each(|(id, hash)| put_node(&mut self.rows, space, *id, hash));
         }
-        self.checkpoints.insert(self.tree.size(), stamped);
+        for (slot, leaf) in leaves {
+            let key = rows::within(&rows::number(slot), index);
+            self.rows.put(Space::StateLeaf, &key, leaf.to_text().as_bytes());
+        }
+        (self.log, self.state) = (log.frontier, state.frontier);
+        self.rows.put(Space::Document, &line.id.0, &rows::number(index));
+        self.rows.put(Space::Entry, &rows::number(index), &stored::entry_to_bytes(&line));
+        self.keep_stamped(&stamped);
+        if let Some(roster) = roster {
+            let spoken = quorum::spoken(&line.kind, &line.signers);
+            self.rosters.push(RosterLine { index, roster, spoken, recorded: None });
+            self.keep_roster(self.rosters.len().saturating_sub(1));
+        }
+        self.keep_head();
         accepted
     }
 
@@ -92,7 +113,7 @@ impl Replica {
         if index > next {
             return Err(Refusal::Gap { next });
         }
-        match self.tree.leaf_hash(index) {
+        match self.leaf_hash(index) {
             None => Ok(()),
             Some(leaf) if leaf == bundle.leaf.hash() => Err(Refusal::AlreadyHave(index)),
             Some(_) => Err(Refusal::Fork(index)),
@@ -112,7 +133,11 @@ impl Replica {
     }
 
     /// Replays the change and compares what comes out with what the depositary says.
-    fn replay(&self, bundle: &EntryBundle, transition: &Transition) -> Result<StateTree, Refusal> {
+    fn replay(
+        &self,
+        bundle: &EntryBundle,
+        transition: &Transition,
+    ) -> Result<(Grown, BTreeMap<u64, StateLeaf>), Refusal> {
         let wanted = transition.changes.iter();
         let given = bundle.changes.iter();
         let same = wanted.len() == given.len()
@@ -122,33 +147,40 @@ impl Replica {
         if !same {
             return Err(Refusal::State);
         }
-        let mut state = self.state.clone();
+        let mut state = self.state();
         for change in &bundle.changes {
             state.put(change.clone())?;
         }
-        if bundle.leaf.before != self.state.head() || bundle.leaf.after != state.head() {
+        if bundle.leaf.before != self.state_head() || bundle.leaf.after != state.head() {
             return Err(Refusal::State);
         }
-        Ok(state)
+        let (frontier, nodes, leaves) = state.into_changes();
+        Ok((Grown { frontier, nodes }, leaves))
     }
 
     fn is_fresh(&self, change: &SlotChange) -> bool {
-        self.state.leaf(change.slot).is_none_or(|old| old.nonce != change.leaf.nonce)
+        self.state_leaf(change.slot).is_none_or(|old| old.nonce != change.leaf.nonce)
     }
 
-    fn check_checkpoint(&self, bundle: &EntryBundle, brought: Option<&Roster>) -> Result<Stamped, Refusal> {
+    fn check_checkpoint(
+        &self,
+        bundle: &EntryBundle,
+        brought: Option<&Roster>,
+    ) -> Result<(Grown, Stamped), Refusal> {
         let roster = self.roster().or(brought).ok_or(Refusal::Gap { next: 0 })?;
-        let mut tree = self.tree.clone();
-        tree.append(bundle.leaf.hash());
-        let expected = self.checkpoint_after(tree.size(), tree.root())?;
+        let mut log = Grown { frontier: self.log.clone(), nodes: BTreeMap::new() };
+        log.frontier.append(bundle.leaf.hash(), &mut |id, hash| {
+            log.nodes.insert(id, hash);
+        });
+        let expected = self.checkpoint_after(log.frontier.size(), log.frontier.root())?;
         if *bundle.checkpoint.checkpoint() != expected {
             return Err(Refusal::Inconsistent);
         }
         let known = KnownKeys::new([roster.log_key().clone()]).map_err(|_| Refusal::Roster)?;
         let opened = bundle.checkpoint.open(&known)?;
         let Checkpoint { size, root, .. } = opened.checkpoint();
-        verify_consistency(self.size(), &self.tree.root(), *size, root, &bundle.consistency)?;
-        Ok(Stamped { checkpoint: bundle.checkpoint.clone(), stamps: Vec::new() })
+        verify_consistency(self.size(), &self.log.root(), *size, root, &bundle.consistency)?;
+        Ok((log, Stamped { checkpoint: bundle.checkpoint.clone(), stamps: Vec::new() }))
     }
 }
 

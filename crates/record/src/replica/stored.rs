@@ -1,31 +1,29 @@
-//! A replica as one value to store: versioned, canonical JSON. Loaded in each transaction and
-//! dropped after it. What it holds was verified before it was stored, so reading rebuilds the
-//! trees and checks form alone; the encrypted store vouches for the rest.
+//! A replica's rows as bytes: versioned, canonical JSON. What they hold was verified before it was
+//! stored, so reading checks form alone; the encrypted store vouches for the rest.
 
-use alloc::collections::BTreeMap;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
 use entente_log::checkpoint::Stamp as LogStamp;
-use entente_log::hash::Hash;
-use entente_log::tree::Tree;
+use entente_log::frontier::Frontier;
 
 use super::{EntryLine, Replica, RosterLine, Stamped};
 use crate::document::{Kind, Signer, SignerKeys};
 use crate::entry_bundle::{checkpoint, text};
-use crate::hex;
 use crate::json::{self, FieldError, Fields, Limits, ParseError, Value};
 use crate::origin::Origin;
 use crate::party::{Capacity, Party};
 use crate::persona::PersonaId;
 use crate::roster::Roster;
-use crate::state_tree::{ItemId, StateLeaf, StateTree};
+use crate::rows::{self, NodeRows, Rows, Space};
+use crate::state_tree::ItemId;
+use crate::status::Recorded;
 use crate::thumbprint::Thumbprint;
 
-const VERSION: &str = "entente-replica/v1";
-const LIMITS: Limits = Limits { bytes: 256 << 20, depth: 8 };
+const VERSION: &str = "entente-replica/v2";
+const LIMITS: Limits = Limits { bytes: 1 << 20, depth: 8 };
 
-/// Stored bytes that are no replica: a local fault, or of a newer version.
+/// Stored rows that are no replica: a local fault, or of a newer version.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum StoredError {
     /// Not canonical JSON.
@@ -34,63 +32,136 @@ pub enum StoredError {
     /// A member is missing, unknown or malformed.
     #[error("stored record: {0}")]
     Field(#[from] FieldError),
+    /// A row is missing.
+    #[error("stored record: {0}")]
+    Tree(#[from] entente_log::tree::TreeError),
+    /// A roster's row is missing.
+    #[error("stored record: roster {0} is missing")]
+    Roster(u64),
 }
 
-impl Replica {
-    /// The bytes to store.
-    pub fn to_bytes(&self) -> Vec<u8> {
-        let leaves = (0..self.tree.size()).filter_map(|index| self.tree.leaf_hash(index));
-        let leaves = leaves.map(|hash| Value::from(hex::encode(hash.as_bytes())));
-        let state = self.state.leaves().iter().map(|leaf| Value::from(leaf.to_text()));
-        let rosters = self.rosters.iter().map(|line| {
-            let roster = Value::from(line.roster.to_text());
-            Value::object([("index", number(line.index)), ("roster", roster)])
-        });
-        Value::object([
-            ("checkpoints", Value::Array(self.checkpoints.values().map(stamped_to_json).collect())),
-            ("entries", Value::Array(self.entries.iter().map(entry_to_json).collect())),
-            ("leaves", Value::Array(leaves.collect())),
-            ("origin", Value::from(self.origin.as_str())),
-            ("replica", Value::from(VERSION)),
-            ("rosters", Value::Array(rosters.collect())),
-            ("state", Value::Array(state.collect())),
-        ])
-        .to_canonical()
-        .into_bytes()
-    }
-
-    /// Reads stored bytes.
+impl<R: Rows> Replica<R> {
+    /// The replica in these rows, or none if no record was begun in them. It reads a few dozen rows
+    /// and one for each version of the roster, however many entries there are.
     ///
     /// # Errors
     /// [`StoredError`].
-    pub fn from_bytes(bytes: &[u8]) -> Result<Self, StoredError> {
-        let mut fields = Fields::new(json::parse_canonical(bytes, LIMITS)?)?;
+    pub fn load(rows: R) -> Result<Option<Self>, StoredError> {
+        let Some(head) = rows.get(Space::Head, &[]) else { return Ok(None) };
+        let mut fields = Fields::new(json::parse_canonical(&head, LIMITS)?)?;
         if fields.string("replica")? != VERSION {
             return Err(FieldError::invalid("replica").into());
         }
-        let leaf = |value: &Value| hex::decode(value.as_str()?).map(Hash::from);
-        let state = |value: &Value| StateLeaf::parse(value.as_str()?).ok();
-        let leaves = all(&fields.array("leaves")?, leaf).ok_or_else(|| FieldError::invalid("leaves"))?;
-        let states = all(&fields.array("state")?, state).ok_or_else(|| FieldError::invalid("state"))?;
-        let replica = Self {
-            origin: text(&mut fields, "origin", |text| Origin::parse(text).ok())?,
-            tree: Tree::from_leaf_hashes(leaves),
-            state: StateTree::from_leaves(states),
-            rosters: each(&mut fields, "rosters", roster_from_json)?,
-            entries: each(&mut fields, "entries", entry_from_json)?,
-            checkpoints: checkpoints(each(&mut fields, "checkpoints", stamped_from_json)?),
-        };
+        let origin = text(&mut fields, "origin", |text| Origin::parse(text).ok())?;
+        let (log, state) = (fields.integer("size")?, fields.integer("state")?);
+        let rosters = fields.integer("rosters")?;
         fields.finish()?;
-        Ok(replica)
+        let frontier = |space, size| Frontier::read(&NodeRows { rows: &rows, space }, size);
+        let roster = |version| {
+            let row = rows.get(Space::Roster, &rows::number(version)).ok_or(StoredError::Roster(version))?;
+            roster_line(&row)
+        };
+        Ok(Some(Self {
+            origin,
+            log: frontier(Space::LogNode, log)?,
+            state: frontier(Space::StateNode, state)?,
+            rosters: (0..rosters).map(roster).collect::<Result<_, _>>()?,
+            rows,
+        }))
     }
+
+    pub(super) fn keep_head(&mut self) {
+        let head = Value::object([
+            ("origin", Value::from(self.origin.as_str())),
+            ("replica", Value::from(VERSION)),
+            ("rosters", number(self.rosters.len() as u64)),
+            ("size", number(self.log.size())),
+            ("state", number(self.state.size())),
+        ]);
+        self.rows.put(Space::Head, &[], &to_bytes(&head));
+    }
+
+    pub(super) fn keep_roster_recorded(&mut self, place: usize, recorded: Recorded) {
+        if let Some(line) = self.rosters.get_mut(place) {
+            line.recorded = Some(recorded);
+        }
+        self.keep_roster(place);
+    }
+
+    pub(super) fn keep_roster(&mut self, place: usize) {
+        let Some(line) = self.rosters.get(place) else { return };
+        let party = |party: Party| party.to_json();
+        let recorded = line.recorded.as_ref().map_or(Value::Null, |recorded| {
+            let time = Value::from(recorded.time.to_string());
+            Value::object([("size", number(recorded.size)), ("time", time)])
+        });
+        let row = Value::object([
+            ("index", number(line.index)),
+            ("recorded", recorded),
+            ("roster", Value::from(line.roster.to_text())),
+            ("spoken", line.spoken.map_or(Value::Null, party)),
+        ]);
+        self.rows.put(Space::Roster, &rows::number(place as u64), &to_bytes(&row));
+    }
+}
+
+fn roster_line(row: &[u8]) -> Result<RosterLine, StoredError> {
+    let mut fields = Fields::new(json::parse_canonical(row, LIMITS)?)?;
+    let line = RosterLine {
+        index: fields.integer("index")?,
+        recorded: match fields.take("recorded")? {
+            Value::Null => None,
+            value => Some(recorded(value)?),
+        },
+        roster: text(&mut fields, "roster", |text| Roster::parse(text).ok())?,
+        spoken: match fields.take("spoken")? {
+            Value::Null => None,
+            value => Some(Party::from_json(&value).ok_or_else(|| FieldError::invalid("spoken"))?),
+        },
+    };
+    fields.finish()?;
+    Ok(line)
+}
+
+/// Times are texts: a stamp states times that JSON integers do not hold.
+fn recorded(value: Value) -> Result<Recorded, FieldError> {
+    let mut fields = Fields::new(value)?;
+    let size = fields.integer("size")?;
+    let time = text(&mut fields, "time", crate::lines::decimal)?;
+    fields.finish()?;
+    Ok(Recorded { size, time })
+}
+
+fn to_bytes(value: &Value) -> Vec<u8> {
+    value.to_canonical().into_bytes()
+}
+
+/// Reads one row by a reader of fields.
+fn read<T>(row: &[u8], read: impl Fn(&mut Fields) -> Result<T, FieldError>) -> Option<T> {
+    let mut fields = Fields::new(json::parse_canonical(row, LIMITS).ok()?).ok()?;
+    let value = read(&mut fields).ok()?;
+    fields.finish().ok()?;
+    Some(value)
+}
+
+pub(super) fn entry(row: &[u8]) -> Option<EntryLine> {
+    read(row, entry_from_json)
+}
+
+pub(super) fn entry_to_bytes(entry: &EntryLine) -> Vec<u8> {
+    to_bytes(&entry_to_json(entry))
+}
+
+pub(super) fn stamped(row: &[u8]) -> Option<Stamped> {
+    read(row, stamped_from_json)
+}
+
+pub(super) fn stamped_to_bytes(stamped: &Stamped) -> Vec<u8> {
+    to_bytes(&stamped_to_json(stamped))
 }
 
 fn number(number: u64) -> Value {
     Value::integer(number).unwrap_or(Value::Null)
-}
-
-fn all<T>(values: &[Value], read: impl Fn(&Value) -> Option<T>) -> Option<Vec<T>> {
-    values.iter().map(read).collect()
 }
 
 fn each<T>(
@@ -105,11 +176,6 @@ fn each<T>(
         Ok(read)
     };
     fields.array(name)?.into_iter().map(one).collect()
-}
-
-fn roster_from_json(fields: &mut Fields) -> Result<RosterLine, FieldError> {
-    let roster = text(fields, "roster", |text| Roster::parse(text).ok())?;
-    Ok(RosterLine { index: fields.integer("index")?, roster })
 }
 
 fn entry_to_json(entry: &EntryLine) -> Value {
@@ -190,8 +256,4 @@ fn stamped_from_json(fields: &mut Fields) -> Result<Stamped, FieldError> {
         Ok(LogStamp { cosigner, time })
     })?;
     Ok(Stamped { checkpoint, stamps })
-}
-
-fn checkpoints(stamped: Vec<Stamped>) -> BTreeMap<u64, Stamped> {
-    stamped.into_iter().map(|stamped| (stamped.checkpoint.checkpoint().size, stamped)).collect()
 }

@@ -15,6 +15,7 @@ use crate::kind::{Change, KindRule, rule};
 use crate::party::Party;
 use crate::roster::Roster;
 use crate::roster_change::{self, text_of};
+use crate::rows::Rows;
 use crate::state_tree::{Content, ItemId};
 
 /// The change that an entry makes: the same for the depositary that makes it and for every
@@ -29,7 +30,7 @@ pub(crate) struct Transition {
     pub(crate) item: Option<(ItemId, u64)>,
 }
 
-impl Replica {
+impl<R: Rows> Replica<R> {
     /// Plans the next entry, or says why there is none.
     pub(crate) fn plan(&self, proposal: &Proposal) -> Result<Transition, Refusal> {
         let payload = proposal.payload();
@@ -42,7 +43,7 @@ impl Replica {
             return Err(Refusal::OtherRecord);
         }
         let id = ItemId(*payload.id());
-        if self.entries.iter().any(|entry| entry.id == id) {
+        if self.index_of(&id).is_some() {
             return Err(Refusal::IdUsed);
         }
         if row.change == Change::FoundsRoster {
@@ -94,7 +95,7 @@ impl Replica {
         flag: Flag,
     ) -> Result<Transition, Refusal> {
         authority::check(row.authority, payload.signers(), roster, None)?;
-        let slot = self.state.head().size;
+        let slot = self.state.size();
         let content = Content::Item { id, flags: Flags::none().with(flag), latest: self.size() };
         Ok(Transition { changes: vec![(slot, content)], roster: None, item: Some((id, slot)) })
     }
@@ -110,13 +111,13 @@ impl Replica {
         let target = proposal.property(amendment::PROPERTY).and_then(Target::from_json);
         let Target { item, index } = target.ok_or(Refusal::Target)?;
         let made = self.entry(index).filter(|entry| entry.id == item).ok_or(Refusal::Target)?;
-        let (slot, flags, latest) = self.state.item(&item).ok_or(Refusal::Target)?;
+        let (slot, content) = self.item_leaf(&item).ok_or(Refusal::Target)?;
+        let Content::Item { mut flags, latest, .. } = content else { return Err(Refusal::Target) };
         let parties: BTreeSet<Party> = bound_parties(&made.signers);
         authority::check(row.authority, payload.signers(), roster, Some(&parties))?;
         if latest >= payload.seen().size {
             return Err(Refusal::TargetChanged { at: latest });
         }
-        let mut flags = flags.clone();
         flags.insert(Mark { flag, slot: None });
         let content = Content::Item { id: item, flags, latest: self.size() };
         Ok(Transition { changes: vec![(slot, content)], roster: None, item: Some((item, slot)) })
@@ -125,7 +126,7 @@ impl Replica {
     /// What the signers saw must be this log, and no signer's line may have changed since.
     fn check_seen(&self, payload: &Payload) -> Result<(), Refusal> {
         let seen = payload.seen();
-        let root = self.tree.root_at(seen.size).map_err(|_| Refusal::SeenUnknown)?;
+        let root = self.root_at(seen.size).map_err(|_| Refusal::SeenUnknown)?;
         if seen.size == 0 || *root.as_bytes() != seen.root {
             return Err(Refusal::SeenUnknown);
         }

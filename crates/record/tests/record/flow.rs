@@ -38,14 +38,14 @@ fn nothing_is_recorded_before_each_side_has_stamped() {
 }
 
 #[test]
-fn a_replica_reads_back_from_its_bytes() {
+fn a_replica_reads_back_from_its_rows() {
     let mut world = World::founded();
     world.record_and_stamp(&world.ceasefire());
     world.record_and_stamp(&world.statement(NORTH));
     let newcomer = Person::new(&world.origin, 1, "n2");
     world.record_and_stamp(&world.admission(newcomer.member("delegate", Scope::Negotiate)));
     let replica = world.people[NORTH].replica();
-    assert_eq!(Replica::from_bytes(&replica.to_bytes()).as_ref(), Ok(replica));
+    assert_eq!(Replica::load(replica.rows().clone()).unwrap().as_ref(), Some(replica));
 }
 
 #[test]

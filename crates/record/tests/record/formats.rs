@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use entente_record::entry_bundle::EntryBundle;
 use entente_record::json::Value;
 use entente_record::leaf::Leaf;
+use entente_record::rows::{MemoryRows, Space};
 use entente_record::state_tree::StateLeaf;
 
 use crate::disclosure::slots;
@@ -37,13 +38,27 @@ fn vector(world: &World, file: &str) -> Value {
         ("disclosure", Value::from(file)),
         ("entries", Value::Array(entries.collect())),
         ("fingerprint", Value::from(replica.fingerprint().to_string())),
-        ("replica", text(&replica.to_bytes())),
+        ("replica", rows(replica.rows())),
         ("report", report),
         ("roster", Value::from(replica.roster().unwrap().to_text())),
         ("stamp_memory", text(&north.memory.to_bytes())),
         ("stamps", Value::Array(stamps.collect())),
         ("trust_policy", Value::from(replica.trust_policy())),
     ])
+}
+
+/// Rows as a store holds them: nodes and keys in hexadecimal, the rest is text.
+fn rows(rows: &MemoryRows) -> Value {
+    let rows = rows.iter().map(|(space, key, value)| {
+        let numbers = [Space::LogNode, Space::StateNode, Space::Document, Space::Stamp, Space::Quorum];
+        let value = if numbers.contains(&space) { Value::from(hex(value)) } else { text(value) };
+        Value::from(vec![Value::integer(space as u64).unwrap(), Value::from(hex(key)), value])
+    });
+    Value::Array(rows.collect())
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 fn folder() -> PathBuf {
@@ -77,7 +92,6 @@ fn the_specification_shows_these_bytes() {
     let leaf = bundle["leaf"].as_str().unwrap();
     let item = bundle["changes"][0]["leaf"].as_str().unwrap();
     let stamp = String::from_utf8(world.stamps[1].to_bytes()).unwrap();
-    let hex = |bytes: &[u8]| bytes.iter().map(|byte| format!("{byte:02x}")).collect::<String>();
     let shown = [
         leaf.to_string(),
         bundle["body"].as_str().unwrap().to_string(),

@@ -1,4 +1,4 @@
-//! The record of talks: entry bundles as received, the replica, early stamps, and what our own
+//! The record of talks: entry bundles as received, the replica's rows, early stamps, and what our own
 //! cosigner has stamped.
 
 use rusqlite::OptionalExtension;
@@ -49,27 +49,85 @@ pub fn entry(tx: &Transaction<'_>, talks: TalksId, position: u64) -> Result<Opti
         .optional()?)
 }
 
-/// The replica, if the record has begun.
+/// A row of the replica: its key and value.
+pub type ReplicaRow = (Vec<u8>, Vec<u8>);
+
+/// The value under a key of the replica's.
 ///
 /// # Errors
 /// [`StoreError`] if the database fails.
-pub fn replica(tx: &Transaction<'_>, talks: TalksId) -> Result<Option<Vec<u8>>, StoreError> {
-    Ok(tx
-        .connection()
-        .query_row("SELECT state FROM replica WHERE talks = ?1", [talks], |row| row.get(0))
-        .optional()?)
+pub fn replica_row(
+    tx: &Transaction<'_>,
+    talks: TalksId,
+    space: u8,
+    key: &[u8],
+) -> Result<Option<Vec<u8>>, StoreError> {
+    let sql = "SELECT value FROM replica_row WHERE talks = ?1 AND space = ?2 AND key = ?3";
+    let mut query = tx.connection().prepare_cached(sql)?;
+    Ok(query.query_row((talks, space, key), |row| row.get(0)).optional()?)
 }
 
-/// Puts `state` in place of the replica.
+/// The replica's first row of a space whose key is not below `from`.
 ///
 /// # Errors
 /// [`StoreError`] if the database fails.
-pub fn write_replica(tx: &Transaction<'_>, talks: TalksId, state: &[u8]) -> Result<(), StoreError> {
-    tx.connection().execute(
-        "INSERT INTO replica (talks, state) VALUES (?1, ?2)
-         ON CONFLICT (talks) DO UPDATE SET state = excluded.state",
-        (talks, state),
-    )?;
+pub fn first_replica_row(
+    tx: &Transaction<'_>,
+    talks: TalksId,
+    space: u8,
+    from: &[u8],
+) -> Result<Option<ReplicaRow>, StoreError> {
+    let sql = "SELECT key, value FROM replica_row
+               WHERE talks = ?1 AND space = ?2 AND key >= ?3 ORDER BY key LIMIT 1";
+    let mut query = tx.connection().prepare_cached(sql)?;
+    Ok(query.query_row((talks, space, from), |row| Ok((row.get(0)?, row.get(1)?))).optional()?)
+}
+
+/// The replica's last row of a space whose key is below `below`.
+///
+/// # Errors
+/// [`StoreError`] if the database fails.
+pub fn last_replica_row(
+    tx: &Transaction<'_>,
+    talks: TalksId,
+    space: u8,
+    below: &[u8],
+) -> Result<Option<ReplicaRow>, StoreError> {
+    let sql = "SELECT key, value FROM replica_row
+               WHERE talks = ?1 AND space = ?2 AND key < ?3 ORDER BY key DESC LIMIT 1";
+    let mut query = tx.connection().prepare_cached(sql)?;
+    Ok(query.query_row((talks, space, below), |row| Ok((row.get(0)?, row.get(1)?))).optional()?)
+}
+
+/// Writes a row of the replica, in place of the one under the same key.
+///
+/// # Errors
+/// [`StoreError`] if the database fails.
+pub fn write_replica_row(
+    tx: &Transaction<'_>,
+    talks: TalksId,
+    space: u8,
+    key: &[u8],
+    value: &[u8],
+) -> Result<(), StoreError> {
+    let sql = "INSERT INTO replica_row (talks, space, key, value) VALUES (?1, ?2, ?3, ?4)
+               ON CONFLICT DO UPDATE SET value = excluded.value";
+    tx.connection().prepare_cached(sql)?.execute((talks, space, key, value))?;
+    Ok(())
+}
+
+/// Takes a row of the replica out.
+///
+/// # Errors
+/// [`StoreError`] if the database fails.
+pub fn remove_replica_row(
+    tx: &Transaction<'_>,
+    talks: TalksId,
+    space: u8,
+    key: &[u8],
+) -> Result<(), StoreError> {
+    let sql = "DELETE FROM replica_row WHERE talks = ?1 AND space = ?2 AND key = ?3";
+    tx.connection().prepare_cached(sql)?.execute((talks, space, key))?;
     Ok(())
 }
 

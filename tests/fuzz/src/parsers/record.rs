@@ -7,7 +7,6 @@ use entente_record::entry_bundle::EntryBundle;
 use entente_record::json::{Limits, parse, parse_canonical};
 use entente_record::leaf::Leaf;
 use entente_record::origin::Origin;
-use entente_record::replica::Replica;
 use entente_record::report::Verdict;
 use entente_record::roster::Roster;
 use entente_record::stamp::Stamp;
@@ -31,7 +30,6 @@ pub(super) const PARSERS: &[Parser] = &[
     ("roster", roster),
     ("entry-bundle", entry_bundle),
     ("stamp", stamp),
-    ("replica", replica),
     ("trust", trust),
     ("disclosure", disclosure),
 ];
@@ -112,10 +110,6 @@ fn stamp(bytes: &[u8]) -> bool {
     let Ok(stamp) = Stamp::parse(bytes) else { return false };
     assert_eq!(stamp.to_bytes(), bytes);
     true
-}
-
-fn replica(bytes: &[u8]) -> bool {
-    Replica::from_bytes(bytes).is_ok()
 }
 
 fn trust(bytes: &[u8]) -> bool {

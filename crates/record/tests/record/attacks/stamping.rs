@@ -5,12 +5,12 @@ use super::*;
 #[test]
 fn r15_a_restored_replica_does_not_make_its_member_stamp_a_second_history() {
     let mut world = World::founded();
-    let (backup, memory) = (world.people[NORTH].replica().to_bytes(), world.people[NORTH].memory.clone());
+    let (backup, memory) = (world.people[NORTH].replica().rows().clone(), world.people[NORTH].memory.clone());
     let (first, second) = (world.statement(NORTH), world.statement(SOUTH));
     let mut forked = world.people[AGNES].replica().clone();
     world.record_and_stamp(&first);
     let remembered = world.people[NORTH].memory.clone();
-    let mut restored = Replica::from_bytes(&backup).unwrap();
+    let mut restored = Replica::load(backup).unwrap().unwrap();
     assert_eq!(
         restored.prepare_stamp(&remembered, NOW).unwrap_err(),
         StampRefusal::Memory(MemoryRefusal::Smaller { stamped: 2, offered: 1 })

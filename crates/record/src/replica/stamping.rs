@@ -1,0 +1,140 @@
+//! Stamping, and the stamps of others: what they complete. docs/record.md, "Stamps".
+
+use entente_log::checkpoint::Stamp as LogStamp;
+use entente_log::cosignature::verify_stamp;
+use entente_log::signed_note::{KnownKeys, VerifierKey};
+
+use super::Replica;
+use crate::quorum::{self, StampedBy};
+use crate::roster::Roster;
+use crate::rows::{self, Rows, Space};
+use crate::stamp::{PreparedStamp, Stamp, StampError, StampMemory, StampRefusal};
+use crate::status::Recorded;
+
+impl<R: Rows> Replica<R> {
+    /// Makes ready to stamp the latest checkpoint. The time is `now`, Unix seconds.
+    ///
+    /// # Errors
+    /// [`StampRefusal`].
+    pub fn prepare_stamp(&self, memory: &StampMemory, now: u64) -> Result<PreparedStamp, StampRefusal> {
+        if let Some((index, not_after)) = self.expired(memory.last().size, now) {
+            return Err(StampRefusal::TooLate { index, not_after, now });
+        }
+        let checkpoint = self.checkpoint().ok_or(StampRefusal::Stored)?;
+        let log = self.roster().map(|roster| roster.log_key().clone());
+        let known = KnownKeys::new(log).map_err(|_| StampRefusal::Stored)?;
+        let opened = checkpoint.open(&known).map_err(|_| StampRefusal::Stored)?;
+        let proof = self.consistency(memory.last().size, self.size()).unwrap_or_default();
+        Ok(PreparedStamp::new(memory.memory().advance(&opened, &proof)?))
+    }
+
+    /// The entry past its `not_after` that keeps a member who last stamped at this size from
+    /// stamping: the newest entry, or one that changes the roster and is not known to have been
+    /// recorded in time. Understandings and amendments with later entries after them keep nobody:
+    /// the time of a late quorum says of them that they came too late, and the record goes on.
+    fn expired(&self, stamped: u64, now: u64) -> Option<(u64, u64)> {
+        let newest = self.size().saturating_sub(1);
+        let rosters = self.rosters.iter().skip(1).map(|line| line.index);
+        let since = rosters.filter(|index| (stamped..newest).contains(index));
+        since.chain([newest]).find_map(|index| {
+            let not_after = self.entry(index)?.not_after.filter(|limit| *limit < now)?;
+            let in_time = || self.recorded(index).is_some_and(|recorded| recorded.time <= not_after);
+            (index == newest || !in_time()).then_some((index, not_after))
+        })
+    }
+
+    /// Keeps a stamp, the member's own or another's. A second one of the same member on the same
+    /// checkpoint changes nothing: nobody can fill the checkpoint alone.
+    ///
+    /// # Errors
+    /// [`StampError`].
+    pub fn add_stamp(&mut self, stamp: &Stamp) -> Result<StampedBy, StampError> {
+        let size = stamp.size;
+        let mut stamped = self.stamped(size).ok_or(StampError::NotYet { size })?;
+        let (cosigner, by) = self.stamper(stamp).ok_or(StampError::NoMember)?;
+        let time = verify_stamp(&cosigner, stamped.checkpoint.checkpoint(), &stamp.line)
+            .map_err(|_| StampError::Bad { size })?;
+        if let Some(known) = stamped.stamps.iter().find(|known| known.cosigner == cosigner) {
+            return Ok(StampedBy { time: known.time, ..by });
+        }
+        stamped.checkpoint.add(stamp.line.clone()).map_err(|_| StampError::Full)?;
+        stamped.stamps.push(LogStamp { cosigner: cosigner.clone(), time });
+        let key = rows::within(cosigner.public_key().as_bytes(), size);
+        self.rows.put(Space::Stamp, &key, &rows::number(time));
+        self.keep_stamped(&stamped);
+        self.count(size, &stamped.stamps, &cosigner);
+        Ok(StampedBy { time, ..by })
+    }
+
+    /// The member that a stamp names: of the roster that judges its checkpoint, or of the one
+    /// before, whose quorum an entry that changes the roster needs too.
+    fn stamper(&self, stamp: &Stamp) -> Option<(VerifierKey, StampedBy)> {
+        let judging = [self.roster_at(stamp.size), self.roster_at(stamp.size.saturating_sub(1))];
+        let members = judging.into_iter().flatten().flat_map(|line| (1..).zip(line.roster.members()));
+        for (number, member) in members {
+            let key = &member.cosigner;
+            if key.name() == stamp.line.name() && key.id() == stamp.line.id() {
+                let by = StampedBy { member: number, party: member.party, time: 0 };
+                return Some((key.clone(), by));
+            }
+        }
+        None
+    }
+
+    /// Keeps what quorums a stamp of this key has completed, or made earlier.
+    fn count(&mut self, size: u64, stamps: &[LogStamp], stamper: &VerifierKey) {
+        let of = |roster: &Roster| quorum::stamped_by(roster, stamps);
+        if let Some(time) = self.judging(size).and_then(|roster| quorum::time(roster, &of(roster), None)) {
+            self.keep_quorum(size, time);
+        }
+        for place in 0..self.rosters.len() {
+            let Some(line) = self.rosters.get(place).filter(|line| line.index < size) else { break };
+            let Some(ruling) = self.ruling(line.index).filter(|roster| roster.stamper(stamper).is_some())
+            else {
+                continue;
+            };
+            let time = quorum::time(ruling, &of(ruling), line.spoken);
+            let earlier = |time: &u64| {
+                line.recorded.as_ref().is_none_or(|known| (*time, size) < (known.time, known.size))
+            };
+            if let Some(time) = time.filter(earlier) {
+                self.keep_roster_recorded(place, Recorded { size, time });
+            }
+        }
+    }
+
+    /// A quorum that a later checkpoint reached before it is not kept: that one covers the same
+    /// entries and more. So times rise with sizes, and the first that covers an entry is the
+    /// earliest.
+    fn keep_quorum(&mut self, size: u64, time: u64) {
+        let better = |known: &Recorded| known.time < time || (known.size == size && known.time == time);
+        if self.first_quorum(size).as_ref().is_some_and(better) {
+            return;
+        }
+        self.rows.put(Space::Quorum, &rows::number(size), &rows::number(time));
+        while let Some(before) = self.quorum_below(size).filter(|before| before.time > time) {
+            self.rows.remove(Space::Quorum, &rows::number(before.size));
+        }
+    }
+
+    /// The earliest quorum of a checkpoint of at least this size.
+    pub(crate) fn first_quorum(&self, size: u64) -> Option<Recorded> {
+        recorded(self.rows.first_from(Space::Quorum, &rows::number(size))?)
+    }
+
+    /// The last quorum of a checkpoint below this size.
+    pub(crate) fn quorum_below(&self, size: u64) -> Option<Recorded> {
+        recorded(self.rows.last_below(Space::Quorum, &rows::number(size))?)
+    }
+
+    /// The first stamp of a key on a checkpoint of at least this size.
+    pub(crate) fn first_stamp(&self, cosigner: &VerifierKey, size: u64) -> Option<Recorded> {
+        let key = cosigner.public_key().as_bytes();
+        let row = self.rows.first_from(Space::Stamp, &rows::within(key, size))?;
+        recorded(row.clone()).filter(|_| row.0.starts_with(key))
+    }
+}
+
+fn recorded((key, value): rows::Row) -> Option<Recorded> {
+    Some(Recorded { size: rows::read_number(&key)?, time: rows::read_number(&value)? })
+}
