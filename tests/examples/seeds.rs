@@ -21,6 +21,7 @@ use entente_channel::text::non_paper::NonPaper;
 use entente_channel::text::notice::Heartbeat;
 use entente_channel::text::proposal::Proposal;
 use entente_channel::text::record_cargo::{RecordEntry, Signature, Stamp};
+use entente_log::add_checkpoint::AddCheckpoint;
 use entente_log::checkpoint::{Checkpoint, SignedCheckpoint};
 use entente_log::cosignature::Cosigner;
 use entente_log::ed25519::SecretKey;
@@ -79,6 +80,9 @@ fn log() {
     let stamp = cosigner.cosign(&advance, 1_772_496_000).unwrap();
     seed("cosignature", "stamp", stamp.to_string());
     seed("checkpoint", "unstamped", signed.to_string());
+    let request =
+        AddCheckpoint { old_size: 1, proof: tree.consistency(1, 3).unwrap(), checkpoint: signed.clone() };
+    seed("add-checkpoint", "from-1-to-3", request.to_string());
     signed.add(stamp).unwrap();
     seed("checkpoint", "stamped", signed.to_string());
     seed("note", "stamped-checkpoint", signed.to_string());
@@ -134,6 +138,8 @@ fn record() {
     seed("trust", "fingerprint-alone", format!("record {}\nquorum none\n", scene.replica.fingerprint()));
     seed("trust", "whole", scene.replica.trust_policy());
     seed("disclosure", "clauses-2-and-5", disclosed.to_json());
+    let two_histories = include_str!("../../crates/record/tests/vectors/two-histories.json");
+    seed("equivocation", "roots", two_histories);
 }
 
 fn channel() {

@@ -78,7 +78,7 @@ pub enum Command {
     /// Advanced: send what waits and fetch what came
     Sync(Sync),
     /// Advanced: the record, item by item
-    Log,
+    Log(Log),
     /// See a whole negotiation played by three people on this machine
     Demo(Demo),
 }
@@ -324,7 +324,7 @@ pub struct Disclose {
 /// `entente check`
 #[derive(Debug, Args)]
 pub struct Check {
-    /// The disclosure
+    /// The disclosure, or the proof of two histories
     pub file: PathBuf,
     /// Trust file from a source you trust, never from whoever gave you the disclosure
     #[arg(long, value_name = "FILE")]
@@ -379,6 +379,14 @@ pub struct Sync {
     /// Seconds to wait for something to come
     #[arg(long, default_value_t = 1, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(0..=3600))]
     pub wait: u64,
+}
+
+/// `entente log`
+#[derive(Debug, Args)]
+pub struct Log {
+    /// Write the proof that the record was shown in two histories, if it was
+    #[arg(long, value_name = "FILE")]
+    pub proof: Option<PathBuf>,
 }
 
 /// `entente demo`

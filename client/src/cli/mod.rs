@@ -63,7 +63,7 @@ fn dispatch(general: &General, terminal: Terminal, command: Command) -> Result<R
         Command::Relay(relay) => commands::relay::run(&mut session, &relay),
         Command::Talks(talks) => commands::talks::run(&mut session, talks.act),
         Command::Sync(sync) => commands::sync::run(&mut session, &sync),
-        Command::Log => commands::log::run(&mut session),
+        Command::Log(log) => commands::log::run(&mut session, &log),
         Command::Check(_) | Command::Demo(_) | Command::Init => {
             Err(Fault::Usage { why: "This command uses no store".to_owned() })
         }

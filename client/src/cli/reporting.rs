@@ -59,7 +59,8 @@ pub(crate) fn withholds(report: &Report) -> bool {
 }
 
 fn findings(found: &Findings) -> Vec<String> {
-    let stampers: Vec<Name> = found.as_of.vouched_by.iter().map(|stamp| side(stamp.party, None)).collect();
+    let stampers: Vec<Name> =
+        found.as_of.stamps.members.iter().map(|stamp| side(stamp.party, None)).collect();
     let mut lines = vec![
         String::new(),
         format!(
@@ -69,6 +70,10 @@ fn findings(found: &Findings) -> Vec<String> {
             and(&stampers)
         ),
     ];
+    if !found.as_of.witness_names.is_empty() {
+        let names: Vec<Name> = found.as_of.witness_names.iter().map(|name| Name::new(name)).collect();
+        lines.push(words::named_witnesses(&names));
+    }
     for entry in &found.entries {
         lines.push(String::new());
         lines.extend(self::entry(entry));

@@ -132,4 +132,12 @@ impl Engine {
     pub fn trust_policy(&mut self, talks: &str) -> Result<String, EngineError> {
         self.look(talks, 0, |step| Ok(step.begun()?.trust_policy()))
     }
+
+    /// The proof that the record of these talks was shown in two histories, if it was.
+    ///
+    /// # Errors
+    /// [`EngineError::NoSuchTalks`].
+    pub fn proof_of_two_histories(&mut self, talks: &str) -> Result<Option<Vec<u8>>, EngineError> {
+        self.look(talks, 0, |step| Ok(step.state.two_histories.clone()))
+    }
 }

@@ -134,6 +134,7 @@ impl<'a> Step<'a> {
                 Ok(())
             }
             Err(why) => {
+                self.keep_proof(&bundle)?;
                 let size = bundle.index().saturating_add(1);
                 let refusal = StampRefusal { size, reason: why.to_string() };
                 self.send_everywhere(None, &Message::StampRefusal(refusal), None)?;
@@ -141,6 +142,22 @@ impl<'a> Step<'a> {
                 self.notice(None, format!("Record item {item} is not accepted here and not stamped: {why}."))
             }
         }
+    }
+
+    /// Keeps the first proof that the record was shown in two histories, and says so.
+    fn keep_proof(&mut self, other: &EntryBundle) -> Result<(), EngineError> {
+        let Some(found) = self.replica()?.and_then(|replica| replica.equivocation(other)) else {
+            return Ok(());
+        };
+        if self.state.two_histories.is_none() {
+            self.state.two_histories = Some(found.to_json().into_bytes());
+        }
+        self.notice(
+            None,
+            "Whoever keeps the record has shown two histories of it. The proof is kept: `entente log --proof \
+             FILE` writes it, and anybody can check it."
+                .to_owned(),
+        )
     }
 
     /// Entry 0 opens the record only if it is the charter that we signed.

@@ -111,6 +111,9 @@ pub(crate) struct TalksState {
     /// Signatures that came before what they sign, and items of the record before their turn.
     pub(crate) early_signatures: Vec<Vec<u8>>,
     pub(crate) early_entries: BTreeMap<u64, Vec<u8>>,
+    /// The proof that the record was shown in two histories, once it was.
+    #[serde(default)]
+    pub(crate) two_histories: Option<Vec<u8>>,
 }
 
 /// What the creator of talks keeps: the log's key and the plan of the charter.
@@ -167,6 +170,7 @@ impl TalksState {
             chains: PersonaChains::default(),
             early_signatures: Vec::new(),
             early_entries: BTreeMap::new(),
+            two_histories: None,
         })
     }
 

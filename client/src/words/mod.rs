@@ -15,6 +15,7 @@ mod recorded;
 mod safe;
 mod signing;
 mod telling;
+mod two_histories;
 mod verdict;
 
 pub use admitting::{
@@ -29,7 +30,7 @@ pub use devices::lost_device;
 pub use disclosing::{Disclosing, disclosing, items_not_shown, no_agreement_shown, report_page, withheld};
 pub use listing::{and, clauses};
 pub use moment::{hours_ago, moment, utc_time};
-pub use recorded::{InForce, in_force, own_statement, stamped};
+pub use recorded::{InForce, in_force, named_witnesses, own_statement, stamped};
 pub use safe::{Name, quoted, safe_line};
 pub use signing::{Escrow, Signing, signing, signing_charter};
 pub use telling::{
@@ -38,6 +39,7 @@ pub use telling::{
     nobody_can_prove, not_authorised, not_confirmed, not_the_authors_text, off_the_record, on_the_record,
     oral, provenance, signed_by_introduced_key, silence,
 };
+pub use two_histories::{two_histories, two_histories_not_proven, two_histories_unread};
 pub use verdict::{
     WHERE_TO_COMPARE, ask_again, authentic, cannot_tell, cannot_tell_because, not_authentic, not_readable,
     what_the_file_claims,

@@ -86,6 +86,16 @@ pub fn stamped(by: &[Name]) -> String {
     format!("Stamped by {}. A stamp says: seen in order. It is not assent.", and(by))
 }
 
+/// Witnesses that the charter names have stamped.
+#[must_use]
+pub fn named_witnesses(names: &[Name]) -> String {
+    format!(
+        "Stamped also by witnesses whom the charter names: {}. They saw that the record only grows, and nothing \
+         of what is in it.",
+        and(names)
+    )
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -52,9 +52,12 @@ pub enum CheckpointFormatError {
     /// The second line is no size.
     #[error("the checkpoint's size is malformed")]
     Size,
-    /// The third line is no root, or not the one of the empty tree at size 0.
+    /// The third line is no root.
     #[error("the checkpoint's root is malformed")]
     Root,
+    /// The root at size 0 is not the one of the empty tree.
+    #[error("a checkpoint of size 0 has the empty tree's root")]
+    EmptyRoot,
 }
 
 /// The checkpoint is well formed and not to be believed.
@@ -85,7 +88,7 @@ impl Checkpoint {
         let size = decimal::read(size).ok_or(CheckpointFormatError::Size)?;
         let root = Hash::from_base64(root).map_err(|_| CheckpointFormatError::Root)?;
         if size == 0 && root != EMPTY_ROOT {
-            return Err(CheckpointFormatError::Root);
+            return Err(CheckpointFormatError::EmptyRoot);
         }
         Ok(Self { origin, size, root })
     }

@@ -7,11 +7,13 @@
 
 extern crate alloc;
 
+pub mod add_checkpoint;
 mod base64;
 pub mod checkpoint;
 pub mod cosignature;
 mod decimal;
 pub mod ed25519;
+pub mod equivocation;
 pub mod frontier;
 pub mod hash;
 pub mod policy;

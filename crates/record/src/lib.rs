@@ -19,6 +19,7 @@ pub mod disclosure;
 pub mod document;
 pub mod ed25519;
 pub mod entry_bundle;
+pub mod equivocation;
 pub mod fingerprint;
 pub mod flags;
 mod hex;

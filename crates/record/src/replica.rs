@@ -7,6 +7,7 @@
 mod accept;
 mod entry_line;
 mod founding;
+mod pretended;
 mod refusal;
 mod stamping;
 mod stored;
@@ -16,6 +17,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 use entente_log::checkpoint::{Checkpoint, SignedCheckpoint, Stamp as LogStamp};
+use entente_log::equivocation::Evidence;
 use entente_log::frontier::{Changed, Frontier};
 use entente_log::hash::Hash;
 use entente_log::signed_note::KeyName;
@@ -23,6 +25,7 @@ use entente_log::tree::{self, NodeId, Nodes, TreeError};
 
 use crate::document::{Document, Proposal, Seen};
 use crate::entry_bundle::EntryBundle;
+use crate::equivocation::Equivocation;
 use crate::fingerprint::Fingerprint;
 use crate::leaf::StateHead;
 use crate::origin::Origin;
@@ -115,6 +118,22 @@ impl<R: Rows> Replica<R> {
     /// The rows that it keeps.
     pub fn rows(&self) -> &R {
         &self.rows
+    }
+
+    /// The proof that the log has shown two histories: its own checkpoint after an index here, and
+    /// the one under another entry of that index ([`Refusal::Fork`]). None if the other is not
+    /// signed by the log, or proves nothing.
+    pub fn equivocation(&self, other: &EntryBundle) -> Option<Equivocation> {
+        let size = other.checkpoint.checkpoint().size;
+        let ours = self.stamped(size)?.checkpoint;
+        let evidence = Evidence::Roots([ours, other.checkpoint.clone()]);
+        let found = Equivocation { key: self.judging(size)?.log_key().clone(), evidence };
+        found.verify().is_ok().then_some(found)
+    }
+
+    /// The rows, when the replica is no longer needed.
+    pub fn into_rows(self) -> R {
+        self.rows
     }
 
     fn log_nodes(&self) -> NodeRows<'_, R> {

@@ -16,7 +16,7 @@ use crate::check::Check;
 use crate::document::{DisclosureClass, Kind, SignerKeys};
 use crate::fingerprint::Fingerprint;
 use crate::party::{Capacity, Party};
-use crate::quorum::StampedBy;
+use crate::quorum::Stamps;
 use crate::roster::DisclosureRule;
 use crate::state_tree::ItemId;
 use crate::status::InForce;
@@ -102,8 +102,10 @@ pub struct AsOf {
     pub root: Hash,
     /// The time of its quorum, Unix seconds, by the stampers' word.
     pub time: u64,
-    /// Who stamped it, and with it vouches for the state.
-    pub vouched_by: Vec<StampedBy>,
+    /// Who stamped it: members vouch for the state, witnesses that the log only grows.
+    pub stamps: Stamps,
+    /// The names of those witnesses, in their order.
+    pub witness_names: Vec<String>,
 }
 
 /// Agreement to a release. Never "released by one side": a file cannot show that.
@@ -186,6 +188,8 @@ pub struct ShownClause {
 pub enum NotChecked {
     /// No outside witness has stamped: all members together could have rewritten the record.
     History,
+    /// Not every side has stamped: one of them and witnesses made the quorum.
+    Sides,
     /// Times are the stampers' own claims; the last of them could have dated back.
     Times,
     /// Checkpoints and stamps rest on Ed25519 alone; signatures on documents do not.
@@ -209,6 +213,7 @@ impl NotChecked {
     pub fn as_str(self) -> &'static str {
         match self {
             Self::History => "history",
+            Self::Sides => "sides",
             Self::Times => "times",
             Self::PostQuantumLog => "post-quantum-log",
             Self::Identities => "identities",
@@ -225,6 +230,10 @@ impl NotChecked {
         match self {
             Self::History => {
                 "No outside witness has stamped: all members together could have rewritten the record."
+            }
+            Self::Sides => {
+                "Not every side has checked and stamped this; who has not may have refused it. Witnesses \
+                 saw that the record only grows, and nothing of what is in it."
             }
             Self::Times => "Times are the stampers' own claims; whoever stamped last could have dated back.",
             Self::PostQuantumLog => {

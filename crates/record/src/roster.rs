@@ -24,6 +24,8 @@ pub use text::RosterTextError;
 pub const MAX_MEMBERS: usize = 64;
 /// The most sides of a roster.
 pub const MAX_SIDES: usize = 16;
+/// The most witnesses of a roster.
+pub const MAX_WITNESSES: usize = 16;
 
 /// How far a member may go for its party.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -115,6 +117,15 @@ pub struct Member {
     pub scope: Scope,
 }
 
+/// Witnesses whom no side controls, named by the charter: one side and `quorum` of them are a quorum.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Witnesses {
+    /// How many of them.
+    pub quorum: usize,
+    /// The keys that they stamp with.
+    pub keys: Vec<VerifierKey>,
+}
+
 /// One version of a record's roster.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Roster {
@@ -123,6 +134,7 @@ pub struct Roster {
     log_key: VerifierKey,
     disclosure: DisclosureRule,
     sides: Vec<Side>,
+    witnesses: Option<Witnesses>,
     members: Vec<Member>,
 }
 
@@ -145,8 +157,11 @@ pub enum RosterError {
     #[error("the log key is not named for the record")]
     LogKey,
     /// A member's cosigner key is not of the type that stamps, or its name is not printable ASCII.
-    #[error("a cosigner key is not of the cosignature type, or not plainly named")]
+    #[error("a key of a cosigner or witness is not of the cosignature type, or not plainly named")]
     CosignerKey,
+    /// No witness, more than [`MAX_WITNESSES`], or a quorum of none or of more than there are.
+    #[error("a roster that asks for witnesses names 1 to {MAX_WITNESSES}, and asks for 1 to all of them")]
+    WitnessCount,
     /// One key stands in two places. One key, one role.
     #[error("one key stands in two places of the roster")]
     KeyTwice,
@@ -173,7 +188,15 @@ impl Roster {
         sides: Vec<Side>,
         members: Vec<Member>,
     ) -> Result<Self, RosterError> {
-        Self { origin, version: 0, log_key, disclosure, sides, members }.checked()
+        Self { origin, version: 0, log_key, disclosure, sides, witnesses: None, members }.checked()
+    }
+
+    /// The same version with witnesses: for a founding roster.
+    ///
+    /// # Errors
+    /// [`RosterError`].
+    pub fn with_witnesses(self, witnesses: Witnesses) -> Result<Self, RosterError> {
+        Self { witnesses: Some(witnesses), ..self }.checked()
     }
 
     /// The next version with one member more, at the end.
@@ -264,13 +287,29 @@ impl Roster {
         self.sides.iter().find(|side| side.party == party)?.principal.as_ref()
     }
 
-    /// The keys that sign this record's checkpoints: the log's and every member's cosigner.
+    /// The keys that sign this record's checkpoints: the log's, every member's cosigner, every
+    /// witness's.
     pub fn checkpoint_keys(&self) -> Vec<VerifierKey> {
-        let cosigners = self.members.iter().map(|member| member.cosigner.clone());
-        core::iter::once(self.log_key.clone()).chain(cosigners).collect()
+        let cosigners = self.members.iter().map(|member| &member.cosigner);
+        core::iter::once(&self.log_key).chain(cosigners).chain(self.witnesses()).cloned().collect()
     }
 
-    /// Every key by its bytes: log, principals, both keys of each persona, cosigners.
+    /// The keys of the witnesses; the first has number 1.
+    pub fn witnesses(&self) -> &[VerifierKey] {
+        self.witnesses.as_ref().map(|witnesses| witnesses.keys.as_slice()).unwrap_or_default()
+    }
+
+    /// The number of a witness's key, from 1.
+    pub fn witness(&self, cosigner: &VerifierKey) -> Option<u64> {
+        (1..).zip(self.witnesses()).find(|(_, key)| *key == cosigner).map(|(number, _)| number)
+    }
+
+    /// How many witnesses make a quorum with one side; none if no number does.
+    pub fn quorum_witnesses(&self) -> Option<usize> {
+        self.witnesses.as_ref().map(|witnesses| witnesses.quorum)
+    }
+
+    /// Every key by its bytes: log, principals, both keys of each persona, cosigners, witnesses.
     pub(crate) fn key_bytes(&self) -> impl Iterator<Item = &[u8]> {
         let principals = self.sides.iter().filter_map(|side| side.principal.as_ref());
         let members = self.members.iter().flat_map(|member| {
@@ -280,6 +319,7 @@ impl Roster {
         core::iter::once(self.log_key.public_key().as_bytes().as_slice())
             .chain(principals.map(|key| key.as_bytes().as_slice()))
             .chain(members)
+            .chain(self.witnesses().iter().map(|key| key.public_key().as_bytes().as_slice()))
     }
 
     /// SHA-256 of [`Roster::to_text`].
@@ -306,6 +346,13 @@ impl Roster {
         if let Some(member) = stray {
             return Err(RosterError::UnknownSide(member.party.0));
         }
+        let witnesses = |witnesses: &Witnesses| {
+            (1..=MAX_WITNESSES).contains(&witnesses.keys.len())
+                && (1..=witnesses.keys.len()).contains(&witnesses.quorum)
+        };
+        if !self.witnesses.as_ref().is_none_or(witnesses) {
+            return Err(RosterError::WitnessCount);
+        }
         self.check_keys()?;
         Ok(self)
     }
@@ -316,11 +363,11 @@ impl Roster {
             return Err(RosterError::LogKey);
         }
         let plain = |name: &str| name.bytes().all(|byte| byte.is_ascii_graphic());
-        let stamps = |member: &Member| {
-            let key = &member.cosigner;
+        let stamps = |key: &VerifierKey| {
             key.signature_type() == SignatureType::Cosignature && plain(key.name().as_str())
         };
-        if !self.members.iter().all(stamps) {
+        let cosigners = self.members.iter().map(|member| &member.cosigner);
+        if !cosigners.chain(self.witnesses()).all(stamps) {
             return Err(RosterError::CosignerKey);
         }
         let mut seen = BTreeSet::new();

@@ -144,7 +144,7 @@ impl PreparedStamp {
     }
 }
 
-/// A member's stamp on the checkpoint of one size, as it travels.
+/// A stamp on the checkpoint of one size, a member's or a witness's, as it travels.
 ///
 /// ```text
 /// entente-stamp/v1
@@ -194,7 +194,7 @@ pub enum StampError {
         /// The size.
         size: u64,
     },
-    /// Its key belongs to no member.
+    /// Its key belongs to no member, and to no witness that the roster names.
     #[error("the stamp is of no member")]
     NoMember,
     /// It does not verify over the checkpoint that this replica has of its size: it is forged, or

@@ -211,7 +211,7 @@ impl<R: Rows> Replica<R> {
         first.sort_by_key(|(stamp, _)| (stamp.size, stamp.time));
         let judged = first.into_iter().filter_map(|(at, cosigner)| {
             let stamp = Stamp { cosigner, time: at.time };
-            Some(quorum::stamped_by(self.judging(at.size)?, core::slice::from_ref(&stamp)))
+            Some(quorum::stamps(self.judging(at.size)?, core::slice::from_ref(&stamp)).members)
         });
         judged.flatten().collect()
     }

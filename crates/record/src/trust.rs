@@ -139,6 +139,12 @@ impl Anchors {
         self.fingerprint.as_ref()
     }
 
+    /// Whether the reader's policy names this key, as the log's or a witness's.
+    pub fn names_key(&self, key: &VerifierKey) -> bool {
+        let policy = self.policy.as_ref().map(Policy::known_keys);
+        policy.is_some_and(|known| known.iter().any(|other| other == key))
+    }
+
     /// Whether the reader's policy, if there is one, knows this log's key.
     pub(crate) fn knows_log(&self, key: &VerifierKey) -> bool {
         self.logs.is_empty() || self.logs.contains(key)

@@ -24,7 +24,7 @@ use crate::check::Check;
 use crate::disclosure::{File, FileError, PlacedLeaf};
 use crate::fingerprint::Fingerprint;
 use crate::party::Party;
-use crate::quorum::{self, StampedBy};
+use crate::quorum::{self, Stamps};
 use crate::report::{Report, Unknown, Verdict};
 use crate::roster::Roster;
 use crate::trust::Anchors;
@@ -106,7 +106,7 @@ pub(crate) struct Verification<'a> {
 /// A checkpoint that a quorum has stamped.
 pub(crate) struct Judged {
     pub(crate) signed: SignedCheckpoint,
-    pub(crate) stamps: Vec<StampedBy>,
+    pub(crate) stamps: Stamps,
     pub(crate) time: u64,
 }
 
@@ -136,7 +136,7 @@ pub(crate) fn size(file: &File) -> u64 {
     file.checkpoint.checkpoint().size
 }
 
-/// Check R-04: of this record, signed by the log, no stamp of a member wrong.
+/// Check R-04: of this record, signed by the log, no stamp of a member or named witness wrong.
 pub(crate) fn open(checkpoint: &SignedCheckpoint, roster: &Roster) -> Result<OpenedCheckpoint, Stop> {
     let of_this_record = checkpoint.checkpoint().origin.as_str() == roster.origin().as_str();
     demand(of_this_record, Check::Checkpoint, "the checkpoint is of another record")?;
@@ -152,8 +152,11 @@ pub(crate) fn judge_by(
     spoken: Option<Party>,
 ) -> Result<Judged, Stop> {
     let opened = open(checkpoint, roster)?;
-    let stamps = quorum::stamped_by(roster, opened.stamps());
-    let missing = "a side has not stamped the checkpoint";
+    let stamps = quorum::stamps(roster, opened.stamps());
+    let missing = match roster.quorum_witnesses() {
+        None => "a side has not stamped the checkpoint",
+        Some(_) => "neither each side has stamped the checkpoint, nor one and enough witnesses",
+    };
     let time = quorum::time(roster, &stamps, spoken).ok_or_else(|| failed(Check::Quorum, missing))?;
     Ok(Judged { signed: checkpoint.clone(), stamps, time })
 }

@@ -1,17 +1,18 @@
 //! `entente check`: what a stranger does with a file. No store, no network, no passphrase.
 
 use entente_record::check::Check as Numbered;
+use entente_record::equivocation::{Equivocation, EquivocationError};
 use entente_record::fingerprint::Fingerprint;
 use entente_record::report::{Report as Found, Verdict};
 use entente_record::trust::Anchors;
 use entente_record::verify::verify;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::read_file;
 use crate::cli::arguments::Check;
 use crate::cli::{Report, exit, reporting};
 use crate::words::fault::Fault;
-use crate::words::safe_line;
+use crate::words::{self, safe_line};
 
 /// Largest disclosure that is read, in bytes.
 const FILE_LIMIT: u64 = 64 << 20;
@@ -20,9 +21,49 @@ const TRUST_LIMIT: u64 = 64 << 10;
 
 pub(in crate::cli) fn run(check: &Check) -> Result<Report, Fault> {
     let anchors = anchors(check)?;
-    let report = verify(&read_file(&check.file, FILE_LIMIT)?, &anchors);
+    let file = read_file(&check.file, FILE_LIMIT)?;
+    if Equivocation::is_claimed_by(&file) {
+        return Ok(two_histories(&file, &anchors));
+    }
+    let report = verify(&file, &anchors);
     let json = serde_json::from_str(&report.to_json().to_canonical()).unwrap_or(Value::Null);
     Ok(Report { text: reporting::text(&report), json, code: code(&report) })
+}
+
+/// The proof that one key has signed two histories: a file of another kind.
+fn two_histories(file: &[u8], anchors: &Anchors) -> Report {
+    let unread = |why: String, code| Report {
+        text: words::two_histories_unread(&safe_line(&why)),
+        json: json!({ "kind": "two histories", "verdict": "cannot tell", "why": why }),
+        code,
+    };
+    let found = match Equivocation::parse(file) {
+        Err(error @ EquivocationError::Version(_)) => return unread(error.to_string(), exit::CANNOT_TELL),
+        Err(error) => return unread(error.to_string(), exit::NOT_A_DISCLOSURE),
+        Ok(found) => found,
+    };
+    let (key, origin) = (found.key.to_string(), safe_line(found.origin()));
+    let known = anchors.names_key(&found.key);
+    let json = json!({ "kind": "two histories", "key": key, "key_known": known, "origin": found.origin() });
+    let with = |more: Value| {
+        let mut json = json.clone();
+        if let (Value::Object(json), Value::Object(more)) = (&mut json, more) {
+            json.extend(more);
+        }
+        json
+    };
+    match found.verify() {
+        Ok(proven) => Report {
+            text: words::two_histories(&origin, &safe_line(&key), known, &proven),
+            json: with(json!({ "verdict": "proven" })),
+            code: exit::DONE,
+        },
+        Err(why) => Report {
+            text: words::two_histories_not_proven(&why.to_string()),
+            json: with(json!({ "verdict": "not proven", "why": why.to_string() })),
+            code: exit::NOT_AUTHENTIC,
+        },
+    }
 }
 
 /// A file that cannot be read as a disclosure at all has a code of its own.

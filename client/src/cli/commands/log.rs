@@ -1,14 +1,21 @@
 //! `entente log`: the record, item by item.
 
+use std::path::Path;
+
 use serde_json::{Value, json};
 
+use super::write_new;
+use crate::cli::arguments::Log;
 use crate::cli::session::Session;
 use crate::cli::{Report, showing};
 use crate::words::fault::Fault;
 
-pub(in crate::cli) fn run(session: &mut Session) -> Result<Report, Fault> {
+pub(in crate::cli) fn run(session: &mut Session, log: &Log) -> Result<Report, Fault> {
     let talks = session.talks()?;
     session.exchange()?;
+    if let Some(file) = &log.proof {
+        return proof(session, &talks, file);
+    }
     let entries = session.look(|engine| engine.log(&talks))?;
     let lines: Vec<String> = entries.iter().map(showing::entry).collect();
     let text = if lines.is_empty() { "The record is empty.".to_owned() } else { lines.join("\n") };
@@ -16,4 +23,19 @@ pub(in crate::cli) fn run(session: &mut Session) -> Result<Report, Fault> {
         text,
         json!({ "items": entries.iter().map(showing::entry_json).collect::<Vec<Value>>() }),
     ))
+}
+
+fn proof(session: &mut Session, talks: &str, file: &Path) -> Result<Report, Fault> {
+    let found = session.look(|engine| engine.proof_of_two_histories(talks))?;
+    let Some(bytes) = found else {
+        let why = "Nobody has shown you two histories of this record. There is nothing to prove".to_owned();
+        return Err(Fault::NotNow { why });
+    };
+    write_new(file, &bytes)?;
+    let text = format!(
+        "The proof is in {}. Anybody can check it: `entente check {}`.",
+        file.display(),
+        file.display()
+    );
+    Ok(Report::done(text, json!({ "file": file.display().to_string() })))
 }

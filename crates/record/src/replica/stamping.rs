@@ -5,7 +5,7 @@ use entente_log::cosignature::verify_stamp;
 use entente_log::signed_note::{KnownKeys, VerifierKey};
 
 use super::Replica;
-use crate::quorum::{self, StampedBy};
+use crate::quorum;
 use crate::roster::Roster;
 use crate::rows::{self, Rows, Space};
 use crate::stamp::{PreparedStamp, Stamp, StampError, StampMemory, StampRefusal};
@@ -43,19 +43,20 @@ impl<R: Rows> Replica<R> {
         })
     }
 
-    /// Keeps a stamp, the member's own or another's. A second one of the same member on the same
-    /// checkpoint changes nothing: nobody can fill the checkpoint alone.
+    /// Keeps a stamp, the member's own, another's, or that of a witness whom the roster names, and
+    /// gives its time. A second one of the same key on the same checkpoint changes nothing: nobody
+    /// can fill the checkpoint alone.
     ///
     /// # Errors
     /// [`StampError`].
-    pub fn add_stamp(&mut self, stamp: &Stamp) -> Result<StampedBy, StampError> {
+    pub fn add_stamp(&mut self, stamp: &Stamp) -> Result<u64, StampError> {
         let size = stamp.size;
         let mut stamped = self.stamped(size).ok_or(StampError::NotYet { size })?;
-        let (cosigner, by) = self.stamper(stamp).ok_or(StampError::NoMember)?;
+        let cosigner = self.stamper(stamp).ok_or(StampError::NoMember)?;
         let time = verify_stamp(&cosigner, stamped.checkpoint.checkpoint(), &stamp.line)
             .map_err(|_| StampError::Bad { size })?;
         if let Some(known) = stamped.stamps.iter().find(|known| known.cosigner == cosigner) {
-            return Ok(StampedBy { time: known.time, ..by });
+            return Ok(known.time);
         }
         stamped.checkpoint.add(stamp.line.clone()).map_err(|_| StampError::Full)?;
         stamped.stamps.push(LogStamp { cosigner: cosigner.clone(), time });
@@ -63,36 +64,32 @@ impl<R: Rows> Replica<R> {
         self.rows.put(Space::Stamp, &key, &rows::number(time));
         self.keep_stamped(&stamped);
         self.count(size, &stamped.stamps, &cosigner);
-        Ok(StampedBy { time, ..by })
+        Ok(time)
     }
 
-    /// The member that a stamp names: of the roster that judges its checkpoint, or of the one
-    /// before, whose quorum an entry that changes the roster needs too.
-    fn stamper(&self, stamp: &Stamp) -> Option<(VerifierKey, StampedBy)> {
+    /// The key that a stamp names: of the roster that judges its checkpoint, or of the one before,
+    /// whose quorum an entry that changes the roster needs too.
+    fn stamper(&self, stamp: &Stamp) -> Option<VerifierKey> {
         let judging = [self.roster_at(stamp.size), self.roster_at(stamp.size.saturating_sub(1))];
-        let members = judging.into_iter().flatten().flat_map(|line| (1..).zip(line.roster.members()));
-        for (number, member) in members {
-            let key = &member.cosigner;
-            if key.name() == stamp.line.name() && key.id() == stamp.line.id() {
-                let by = StampedBy { member: number, party: member.party, time: 0 };
-                return Some((key.clone(), by));
-            }
-        }
-        None
+        let rosters = judging.into_iter().flatten().map(|line| &line.roster);
+        let mut keys = rosters.flat_map(|roster| {
+            roster.members().iter().map(|member| &member.cosigner).chain(roster.witnesses())
+        });
+        let named = |key: &&VerifierKey| key.name() == stamp.line.name() && key.id() == stamp.line.id();
+        keys.find(named).cloned()
     }
 
     /// Keeps what quorums a stamp of this key has completed, or made earlier.
     fn count(&mut self, size: u64, stamps: &[LogStamp], stamper: &VerifierKey) {
-        let of = |roster: &Roster| quorum::stamped_by(roster, stamps);
+        let of = |roster: &Roster| quorum::stamps(roster, stamps);
         if let Some(time) = self.judging(size).and_then(|roster| quorum::time(roster, &of(roster), None)) {
             self.keep_quorum(size, time);
         }
         for place in 0..self.rosters.len() {
             let Some(line) = self.rosters.get(place).filter(|line| line.index < size) else { break };
-            let Some(ruling) = self.ruling(line.index).filter(|roster| roster.stamper(stamper).is_some())
-            else {
-                continue;
-            };
+            let counts =
+                |roster: &&Roster| roster.stamper(stamper).is_some() || roster.witness(stamper).is_some();
+            let Some(ruling) = self.ruling(line.index).filter(counts) else { continue };
             let time = quorum::time(ruling, &of(ruling), line.spoken);
             let earlier = |time: &u64| {
                 line.recorded.as_ref().is_none_or(|known| (*time, size) < (known.time, known.size))

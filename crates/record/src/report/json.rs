@@ -9,7 +9,7 @@ use super::{
 use crate::document::{DisclosureClass, SignerKeys};
 use crate::hex;
 use crate::json::Value;
-use crate::quorum::StampedBy;
+use crate::quorum::{StampedBy, WitnessedBy};
 use crate::status::InForce;
 
 impl Report {
@@ -78,11 +78,21 @@ fn optional_text(text: Option<&str>) -> Value {
 }
 
 fn as_of(as_of: &AsOf) -> Value {
+    let witnessed = as_of.stamps.witnesses.iter().zip(&as_of.witness_names).map(witness);
     Value::object([
         ("root", Value::from(hex::encode(as_of.root.as_bytes()))),
         ("size", number(as_of.size)),
         ("time", number(as_of.time)),
-        ("vouched_by", Value::Array(as_of.vouched_by.iter().map(stamp).collect())),
+        ("vouched_by", Value::Array(as_of.stamps.members.iter().map(stamp).collect())),
+        ("witnessed_by", Value::Array(witnessed.collect())),
+    ])
+}
+
+fn witness((stamp, name): (&WitnessedBy, &String)) -> Value {
+    Value::object([
+        ("name", Value::from(name.as_str())),
+        ("time", number(stamp.time)),
+        ("witness", number(stamp.witness)),
     ])
 }
 

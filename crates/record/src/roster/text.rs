@@ -5,10 +5,11 @@
 //! origin entente/Zm9v
 //! version 0
 //! log entente/Zm9v+0a1b2c3d+AX...
-//! quorum each-side
+//! quorum each-side-or-one-with 1
 //! disclosure by-consent
 //! side 1 -
 //! side 2 4cGq... (the principal's Ed25519 key)
+//! witness witness.example/w+5a6b7c8d+BC...
 //! member 1 head commit
 //! ed25519 11qY...
 //! ml-dsa-65 x9Kp...
@@ -19,7 +20,12 @@ use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use super::{DisclosureRule, MAX_MEMBERS, MAX_SIDES, Member, RoleCode, Roster, RosterError, Scope, Side};
+use entente_log::signed_note::VerifierKey;
+
+use super::{
+    DisclosureRule, MAX_MEMBERS, MAX_SIDES, MAX_WITNESSES, Member, RoleCode, Roster, RosterError, Scope,
+    Side, Witnesses,
+};
 use crate::base64url;
 use crate::lines::{self, FormError, Lines};
 use crate::origin::Origin;
@@ -30,7 +36,8 @@ use crate::principal::PrincipalKey;
 const VERSION: &str = "entente-roster/v1";
 /// 64 members take some 190 KiB.
 const LIMIT: usize = 256 * 1024;
-const QUORUM: &str = "each-side";
+const EACH_SIDE: &str = "each-side";
+const OR_ONE_WITH: &str = "each-side-or-one-with ";
 
 /// A roster text that is not to be accepted.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -50,12 +57,20 @@ impl Roster {
         lines::write(&mut text, "origin", &self.origin);
         lines::write(&mut text, "version", self.version);
         lines::write(&mut text, "log", &self.log_key);
-        lines::write(&mut text, "quorum", QUORUM);
+        match &self.witnesses {
+            None => lines::write(&mut text, "quorum", EACH_SIDE),
+            Some(Witnesses { quorum, .. }) => {
+                lines::write(&mut text, "quorum", format!("{OR_ONE_WITH}{quorum}"));
+            }
+        }
         lines::write(&mut text, "disclosure", self.disclosure.as_str());
         for side in &self.sides {
             let principal = side.principal.as_ref().map(|key| base64url::encode(key.as_bytes()));
             let principal = principal.as_deref().unwrap_or("-");
             lines::write(&mut text, "side", format!("{} {principal}", side.party.0));
+        }
+        for witness in self.witnesses() {
+            lines::write(&mut text, "witness", witness);
         }
         for member in &self.members {
             write_member(&mut text, member);
@@ -87,9 +102,10 @@ fn read(text: &str) -> Result<Roster, FormError> {
     let version = lines.number("version")?;
     let log_key = lines.parsed("log")?;
     let bad = lines.bad("quorum");
-    if lines.value("quorum")? != QUORUM {
-        return Err(bad);
-    }
+    let quorum = match lines.value("quorum")? {
+        EACH_SIDE => None,
+        value => Some(value.strip_prefix(OR_ONE_WITH).and_then(lines::decimal).ok_or(bad)?),
+    };
     let bad = lines.bad("disclosure");
     let rules = [DisclosureRule::AnyMember, DisclosureRule::ByConsent];
     let value = lines.value("disclosure")?;
@@ -98,6 +114,13 @@ fn read(text: &str) -> Result<Roster, FormError> {
     while let Some(value) = lines.optional("side") {
         sides.push(side(value).filter(|_| sides.len() < MAX_SIDES).ok_or(lines.bad("side"))?);
     }
+    let witnesses = match quorum {
+        None => None,
+        Some(quorum) => {
+            let quorum = usize::try_from(quorum).map_err(|_| bad)?;
+            Some(Witnesses { quorum, keys: read_witnesses(&mut lines)? })
+        }
+    };
     let mut members = Vec::new();
     while let Some(value) = lines.optional("member") {
         let bad = lines.bad("member");
@@ -107,11 +130,21 @@ fn read(text: &str) -> Result<Roster, FormError> {
         members.push(read_member(&mut lines, value).map_err(|error| error.unwrap_or(bad))?);
     }
     lines.finish()?;
-    let roster = Roster { origin, version, log_key, disclosure, sides, members };
+    let roster = Roster { origin, version, log_key, disclosure, sides, witnesses, members };
     if roster.to_text() != text {
         return Err(FormError::NotCanonical { why: "a key is not written as it must be" });
     }
     Ok(roster)
+}
+
+fn read_witnesses(lines: &mut Lines<'_>) -> Result<Vec<VerifierKey>, FormError> {
+    let mut keys = Vec::new();
+    let mut bad = lines.bad("witness");
+    while let Some(value) = lines.optional("witness") {
+        keys.push(value.parse().ok().filter(|_| keys.len() < MAX_WITNESSES).ok_or(bad)?);
+        bad = lines.bad("witness");
+    }
+    Ok(keys)
 }
 
 fn side(value: &str) -> Option<Side> {

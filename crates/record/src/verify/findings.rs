@@ -15,6 +15,7 @@ use crate::json::Value;
 use crate::kind::Change;
 use crate::party::Party;
 use crate::report::{Agreement, AsOf, Findings, NotChecked, ShownClause, ShownEntry, ShownSigner};
+use crate::roster::Roster;
 use crate::state_tree::{Content, ItemId};
 use crate::status::{self, InForce, SignedBy};
 
@@ -30,7 +31,8 @@ impl Verification<'_> {
                 size: at_end.size,
                 root: at_end.root,
                 time: self.at_end.time,
-                vouched_by: self.at_end.stamps.clone(),
+                stamps: self.at_end.stamps.clone(),
+                witness_names: self.witness_names(),
             },
             entries: shown.map(|(file, entry)| self.entry(file, entry)).collect(),
             entries_not_shown: size(self.file).saturating_sub(self.indices().len() as u64),
@@ -101,7 +103,20 @@ impl Verification<'_> {
         })
     }
 
-    /// Witnesses that the reader's policy knows and the roster does not.
+    fn judging(&self) -> &Roster {
+        self.rosters.judging(size(self.file))
+    }
+
+    fn witness_names(&self) -> Vec<String> {
+        let roster = self.judging();
+        let name = |number: u64| {
+            let place = usize::try_from(number.checked_sub(1)?).ok()?;
+            roster.witnesses().get(place).map(|key| key.name().to_string())
+        };
+        self.at_end.stamps.witnesses.iter().filter_map(|stamp| name(stamp.witness)).collect()
+    }
+
+    /// Witnesses that the reader's policy knows and that are no members.
     fn witnesses(&self) -> Vec<String> {
         let roster = self.rosters.last();
         let inside = |key: &_| self.rosters.has_key(key);
@@ -117,6 +132,7 @@ impl Verification<'_> {
         });
         let open = [
             (NotChecked::History, self.witnesses().is_empty()),
+            (NotChecked::Sides, self.at_end.stamps.sides().len() < self.judging().sides().len()),
             (NotChecked::Times, true),
             (NotChecked::PostQuantumLog, true),
             (NotChecked::Identities, true),

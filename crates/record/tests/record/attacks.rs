@@ -4,6 +4,7 @@
 mod files;
 mod rule;
 mod stamping;
+mod witnessed;
 
 use entente_log::hash::Hash;
 use entente_log::witness::Refusal as MemoryRefusal;

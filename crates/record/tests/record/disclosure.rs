@@ -50,7 +50,7 @@ fn two_clauses_without_names_are_authentic_and_the_rest_is_said_to_be_missing() 
     assert_eq!(report.verdict, Verdict::Authentic);
     let findings = report.findings.unwrap();
     assert_eq!((findings.as_of.size, findings.entries_not_shown), (3, 2));
-    assert_eq!(findings.as_of.vouched_by.len(), 3);
+    assert_eq!(findings.as_of.stamps.members.len(), 3);
     let entry = &findings.entries[0];
     let numbers: Vec<&str> = entry.clauses.iter().map(|clause| clause.number.as_str()).collect();
     assert_eq!(numbers, ["2", "4"]);

@@ -4,6 +4,7 @@
 
 use std::path::{Path, PathBuf};
 
+use entente_record::depositary::Depositary;
 use entente_record::entry_bundle::EntryBundle;
 use entente_record::json::Value;
 use entente_record::leaf::Leaf;
@@ -11,7 +12,7 @@ use entente_record::rows::{MemoryRows, Space};
 use entente_record::state_tree::StateLeaf;
 
 use crate::disclosure::slots;
-use crate::world::{NORTH, NOW, World, same_every_time};
+use crate::world::{AGNES, NORTH, NOW, SOUTH, World, rng, same_every_time};
 
 fn text(bytes: &[u8]) -> Value {
     Value::from(String::from_utf8(bytes.to_vec()).unwrap())
@@ -77,6 +78,22 @@ fn a_record_is_these_bytes() {
     }
     let stored = std::fs::read_to_string(&path).unwrap();
     assert!(stored == pretty, "record.json is not what the code makes");
+}
+
+#[test]
+fn a_proof_of_two_histories_is_these_bytes() {
+    same_every_time();
+    let mut world = World::founded();
+    let [ours, theirs] = [NORTH, SOUTH].map(|who| world.statement(who));
+    let mut forked = world.people[AGNES].replica().clone();
+    world.record_and_stamp(&ours);
+    let (other, _) = Depositary::new(&mut forked, &world.log_key).record(&theirs, NOW, &mut rng()).unwrap();
+    let file = world.people[NORTH].replica().equivocation(&other).unwrap().to_json();
+    let path = folder().join("two-histories.json");
+    if std::env::var_os("ENTENTE_WRITE_VECTORS").is_some() {
+        std::fs::write(&path, &file).unwrap();
+    }
+    assert!(std::fs::read_to_string(&path).unwrap() == file, "two-histories.json is not what the code makes");
 }
 
 /// The specification's examples are parts of the vector.

@@ -13,7 +13,7 @@ use entente_record::party::{Capacity, Party};
 use entente_record::persona::PersonaSecret;
 use entente_record::principal::PrincipalSecret;
 use entente_record::replica::{Anchor, Refusal, Replica};
-use entente_record::roster::{DisclosureRule, Member, RoleCode, Roster, Scope, Side};
+use entente_record::roster::{DisclosureRule, Member, RoleCode, Roster, Scope, Side, Witnesses};
 use entente_record::stamp::{Stamp, StampMemory, StampingKey};
 use entente_record::statement::{Authoring, Destination, Statement};
 use entente_record::{charter, roster_change};
@@ -133,6 +133,8 @@ pub struct World {
     pub stamps: Vec<Stamp>,
     /// Whether the charter's roster has person 3 as a second delegate.
     pub second_delegate: bool,
+    /// Witnesses that the charter names, and how many of them make a quorum with one side.
+    pub witnesses: (Vec<StampingKey>, usize),
 }
 
 pub const AGNES: usize = 0;
@@ -142,7 +144,19 @@ pub const SOUTH: usize = 2;
 impl World {
     /// A record with its charter recorded and stamped by all.
     pub fn founded() -> Self {
+        Self::unfounded().found()
+    }
+
+    /// The same, with a charter that names two witnesses and asks for `quorum` of them.
+    pub fn witnessed(quorum: usize) -> Self {
         let mut world = Self::unfounded();
+        let key = |name: &str| StampingKey::generate(name.to_string().parse_name(), &mut rng());
+        world.witnesses = (vec![key("w1.example"), key("w2.example")], quorum);
+        world.found()
+    }
+
+    fn found(self) -> Self {
+        let mut world = self;
         let charter = world.charter();
         let (replica, bundle) = Depositary::found(&world.log_key, &charter, NOW, &mut rng()).unwrap();
         world.people[AGNES].replica = Some(replica);
@@ -169,6 +183,7 @@ impl World {
             entries: Vec::new(),
             stamps: Vec::new(),
             second_delegate: false,
+            witnesses: (Vec::new(), 0),
         }
     }
 
@@ -185,14 +200,20 @@ impl World {
         if self.second_delegate {
             members.push(self.people[3].member("delegate", Scope::Commit));
         }
-        Roster::founding(
+        let roster = Roster::founding(
             self.origin.clone(),
             self.log_key.verifier(),
             DisclosureRule::ByConsent,
             vec![side(1), side(2)],
             members,
         )
-        .unwrap()
+        .unwrap();
+        let (witnesses, quorum) = &self.witnesses;
+        if witnesses.is_empty() {
+            return roster;
+        }
+        let keys = witnesses.iter().map(StampingKey::verifier).collect();
+        roster.with_witnesses(Witnesses { quorum: *quorum, keys }).unwrap()
     }
 
     pub fn charter(&self) -> Document {
@@ -317,6 +338,23 @@ impl World {
     pub fn stamp_by_all(&mut self, now: u64) {
         let everybody: Vec<usize> = (0..self.people.len()).collect();
         self.stamp_by(&everybody, now);
+    }
+
+    /// A witness's stamp on the latest checkpoint, which it has seen before nothing of.
+    pub fn witness_stamp(&self, witness: &StampingKey, now: u64) -> Stamp {
+        let fresh = StampMemory::new(self.origin.as_str().to_string().parse_name());
+        let prepared = self.people[NORTH].replica().prepare_stamp(&fresh, now).unwrap();
+        prepared.give(witness, now).unwrap()
+    }
+
+    pub fn stamp_by_witness(&mut self, witness: usize, now: u64) {
+        let stamp = self.witness_stamp(&self.witnesses.0[witness], now);
+        for person in &mut self.people {
+            if let Some(replica) = &mut person.replica {
+                replica.add_stamp(&stamp).unwrap();
+            }
+        }
+        self.stamps.push(stamp);
     }
 
     pub fn stamp_by(&mut self, who: &[usize], now: u64) {

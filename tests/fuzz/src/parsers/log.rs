@@ -1,5 +1,6 @@
 //! docs/log.md.
 
+use entente_log::add_checkpoint::AddCheckpoint;
 use entente_log::checkpoint::SignedCheckpoint;
 use entente_log::policy::Policy;
 use entente_log::signed_note::{Note, NoteSignature, VerifierKey};
@@ -14,6 +15,7 @@ pub(super) const PARSERS: &[Parser] = &[
     ("cosignature", cosignature),
     ("tlog-proof", tlog_proof),
     ("policy", policy),
+    ("add-checkpoint", add_checkpoint),
 ];
 
 fn note(bytes: &[u8]) -> bool {
@@ -51,5 +53,11 @@ fn policy(bytes: &[u8]) -> bool {
     let Some(Ok(policy)) = text(bytes).map(Policy::parse) else { return false };
     let everybody = policy.known_keys().iter().collect::<Vec<_>>();
     assert!(policy.quorum_met(everybody), "a quorum that nobody can meet");
+    true
+}
+
+fn add_checkpoint(bytes: &[u8]) -> bool {
+    let Ok(request) = AddCheckpoint::parse(bytes) else { return false };
+    assert_eq!(request.to_string().as_bytes(), bytes);
     true
 }

@@ -4,6 +4,7 @@ use entente_record::body::Body;
 use entente_record::card::Card;
 use entente_record::document::{Document, Payload, Presentation, Proposal, Signature};
 use entente_record::entry_bundle::EntryBundle;
+use entente_record::equivocation::Equivocation;
 use entente_record::json::{Limits, parse, parse_canonical};
 use entente_record::leaf::Leaf;
 use entente_record::origin::Origin;
@@ -32,6 +33,7 @@ pub(super) const PARSERS: &[Parser] = &[
     ("stamp", stamp),
     ("trust", trust),
     ("disclosure", disclosure),
+    ("equivocation", equivocation),
 ];
 
 fn json(bytes: &[u8]) -> bool {
@@ -121,4 +123,11 @@ fn disclosure(bytes: &[u8]) -> bool {
     let report = verify(bytes, &Anchors::none());
     assert_ne!(report.verdict, Verdict::Authentic, "without an anchor nothing is authentic");
     matches!(report.verdict, Verdict::CannotTell { .. })
+}
+
+fn equivocation(bytes: &[u8]) -> bool {
+    let Ok(found) = Equivocation::parse(bytes) else { return false };
+    assert_eq!(found.to_json().as_bytes(), bytes);
+    assert!(Equivocation::is_claimed_by(bytes));
+    found.verify().is_ok()
 }

@@ -1,5 +1,9 @@
 //! A depositary or a restored device that shows two histories.
 
+use entente_log::equivocation::{Evidence, NotProven, Proven};
+use entente_record::equivocation::Equivocation;
+use entente_record::log_key::LogKey;
+
 use super::*;
 
 #[test]
@@ -41,4 +45,43 @@ fn r16_a_checkpoint_that_does_not_continue_the_log_is_refused() {
     let refused = north.accept(&beyond);
     assert_eq!(refused, Err(Refusal::Inconsistent));
     assert_eq!(*north, before);
+}
+
+#[test]
+fn r16_a_replica_that_is_shown_two_histories_makes_a_proof_that_anyone_can_check() {
+    let mut world = World::founded();
+    let [ours, theirs, next] = [NORTH, SOUTH, SOUTH].map(|who| world.statement(who));
+    let mut forked = world.people[AGNES].replica().clone();
+    world.record_and_stamp(&ours);
+    let mut other = |document: &Document| {
+        Depositary::new(&mut forked, &world.log_key).record(document, NOW, &mut rng()).unwrap().0
+    };
+    let (fork, beyond) = (other(&theirs), other(&next));
+    let north = world.people[NORTH].replica();
+    let found = north.equivocation(&fork).unwrap();
+    let file = found.to_json();
+    assert!(Equivocation::is_claimed_by(file.as_bytes()));
+    let read = Equivocation::parse(file.as_bytes()).unwrap();
+    assert_eq!((read.to_json(), read.origin()), (file.clone(), world.origin.as_str()));
+    assert_eq!(read.key, world.log_key.verifier());
+    let roots = [&world.entries[1], &fork].map(|entry| entry.checkpoint().checkpoint().root);
+    assert_eq!(read.verify(), Ok(Proven::Roots { size: 2, roots }));
+
+    // What merely disagrees, or is the same, proves nothing.
+    assert_eq!(north.equivocation(&beyond), None);
+    assert_eq!(north.equivocation(&world.entries[1]), None);
+    let other_key = LogKey::generate(&world.origin, &mut rng()).unwrap().verifier();
+    assert_eq!(Equivocation { key: other_key, ..read.clone() }.verify(), Err(NotProven::NotSigned));
+    let Evidence::Roots([first, _]) = read.evidence else { panic!() };
+    let same = Equivocation { key: read.key, evidence: Evidence::Roots([first.clone(), first]) };
+    assert_eq!(same.verify(), Err(NotProven::Same));
+
+    // A disclosure is none, and a proof is no disclosure.
+    let made = world.disclose(vec![slots(1, &[0])]).unwrap().to_json();
+    assert!(!Equivocation::is_claimed_by(made.as_bytes()));
+    assert_eq!(failing(&world.check(&file)), Check::Form);
+    assert!(Equivocation::parse(made.as_bytes()).is_err());
+    for (from, to) in [("equivocation/v1", "equivocation/v2"), ("\"second\"", "\"third\""), ("{\"", "{ \"")] {
+        assert!(Equivocation::parse(file.replace(from, to).as_bytes()).is_err(), "{to}");
+    }
 }
