@@ -8,7 +8,7 @@ import sys
 from forge import Member, Record, clause, text_of
 
 T = 1_772_496_000
-GOOD, BAD, UNSURE = "authentic", "not authentic", "cannot tell"
+GOOD, BAD, UNSURE, REFUSED = "authentic", "not authentic", "cannot tell", "trust refused"
 CASES = []
 MODULES = ("rosters_cases", "documents_cases", "log_cases", "open_cases", "edges")
 

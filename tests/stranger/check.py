@@ -38,6 +38,7 @@ class Verifier:
         self.file, self.policy, self.code = disclosure, policy, code
         self.reached = []  # (index of the entry that made it, roster)
         self.leaves = {}  # index: leaf
+        self.roots = {}  # size of a checkpoint: its root
         self.effect = False
 
     def judge(self, size):
@@ -46,6 +47,10 @@ class Verifier:
 
     def see(self, index, leaf):
         need(self.leaves.setdefault(index, leaf).hash == leaf.hash, "two leaves at one index")
+
+    def one_root(self, checkpoint):
+        known = self.roots.setdefault(checkpoint.size, checkpoint.root)
+        need(known == checkpoint.root, "two checkpoints of one size and two roots")
 
     def run(self):
         file = self.file
@@ -101,6 +106,7 @@ class Verifier:
             size, root = file.checkpoint.size, file.checkpoint.root
             need(included(file.charter.hash, 0, size, file.charter_path, root), "the charter is not in the log")
             need(included(file.last.hash, size - 1, size, file.last_path, root), "the last leaf is not in the log")
+            self.one_root(file.checkpoint)
             self.see(0, file.charter)
             self.see(size - 1, file.last)
 
@@ -122,24 +128,25 @@ class Verifier:
 
     def maker(self, entry):
         """An entry of `rosters`: the next roster, by the authority of the one that ruled."""
-        ruled = self.reached[-1][1]
+        made, ruled = self.reached[-1]
         self.inclusion(entry)
         self.present(entry)
-        kind, where = entry.payload.kind, entry.index
         if entry.payload.effect:
             raise CannotTell("an entry that made a roster has an effect")
-        with under("R-05", where):
+        self.signed(entry, ruled)
+        time = self.recorded(entry, ruled)
+        self.looked_at(entry, self.reached)
+        with under("R-05", entry.index):
+            kind, text = entry.payload.kind, entry.presentation.properties.get("roster")
             need(kind in MAKERS, "no entry that makes a roster")
-            need(where > self.reached[-1][0], "rosters out of order")
-            need(isinstance(entry.presentation.properties.get("roster"), str), "the roster is not shown")
-            roster = Roster(entry.presentation.properties["roster"])
+            need(entry.index > made, "rosters out of order")
+            need(isinstance(text, str), "the roster is not shown")
+            roster = Roster(text)
             ever = set().union(*(each.all_keys() for _, each in self.reached))
             party = follows(ruled, roster, kind, ever)
             need(kind != "succession" or entry.payload.signers[0].party == party, "a principal of another side")
-        self.signed(entry, ruled, party)
-        self.reached.append((where, roster))
-        self.recorded(entry, ruled, party if kind == "succession" else None)
-        self.looked_at(entry, self.reached[:-1])
+            need(entry.payload.not_after is None or time <= entry.payload.not_after, "recorded too late")
+        self.reached.append((entry.index, roster))
 
     def entry(self, entry):
         where = entry.index
@@ -147,15 +154,11 @@ class Verifier:
         self.present(entry)
         self.effect = self.effect or entry.payload.effect
         before = [(made, roster) for made, roster in self.reached if made < where] or self.reached[:1]
-        party = None
         with under("R-09", where):
-            if entry.payload.kind in MAKERS:
-                need(where in [made for made, _ in self.reached[1:]], "a roster that is not among the rosters")
-                party = entry.payload.signers[0].party
-        self.signed(entry, before[-1][1], party)
-        made_here = where and where in [made for made, _ in self.reached]
-        spared = party if entry.payload.kind == "succession" else None
-        self.recorded(entry, before[-1][1] if made_here else None, spared)
+            made_here = where > 0 and where in [made for made, _ in self.reached]
+            need(made_here or entry.payload.kind not in MAKERS, "a roster that is not among the rosters")
+        self.signed(entry, before[-1][1])
+        self.recorded(entry, before[-1][1] if made_here else None)
         self.looked_at(entry, before)
 
     def inclusion(self, entry):
@@ -169,6 +172,7 @@ class Verifier:
             need(entry.recorded.index == where, "the proof is of another index")
             need(included(entry.leaf.hash, where, checkpoint.size, entry.recorded.path, checkpoint.root),
                  "the entry is not in the checkpoint that recorded it")
+            self.one_root(checkpoint)
             self.see(where, entry.leaf)
 
     def present(self, entry):
@@ -176,7 +180,7 @@ class Verifier:
             entry.presentation = Presentation(entry.document)
             need(entry.payload.origin == self.reached[0][1].origin, "a document of another record")
 
-    def signed(self, entry, roster, party):
+    def signed(self, entry, roster):
         """R-08 as to number and place, R-10, R-08, R-09."""
         where, shown = entry.index, entry.presentation
         with under("R-08", where):
@@ -205,7 +209,7 @@ class Verifier:
                 need(verify(key, f"{protected}.{shown.text}".encode(), signature), "a signature fails")
         with under("R-09", where):
             need((entry.payload.kind == "charter") == (where == 0), "the charter is entry 0, and nothing else is")
-            authority(shown, roster, party)
+            authority(shown, roster)
             self.target_parties(entry)
 
     def target_parties(self, entry):
@@ -219,19 +223,15 @@ class Verifier:
         index = amends.get("index") if isinstance(amends, dict) else None
         return next((each for each in self.file.entries if each.index == index), None)
 
-    def recorded(self, entry, before, spared):
-        """R-11: the roster that judges, and, for what makes a roster, the one before it."""
+    def recorded(self, entry, before):
+        """R-11: the roster that judges; for what makes a roster, the one before it. The time."""
         checkpoint = entry.recorded.checkpoint
         with under("R-11", entry.index):
             need(checkpoint.size <= self.file.checkpoint.size, "recorded after the checkpoint")
-            judge = self.judge(checkpoint.size)
-            own = spared if judge is self.made_by(entry.index) else None
-            self.quorum(checkpoint, judge, own)
-            if before:
-                self.quorum(checkpoint, before, spared)
-
-    def made_by(self, index):
-        return next((roster for made, roster in self.reached if made == index), None)
+            if before is None:
+                return self.quorum(checkpoint, self.judge(checkpoint.size))
+            succeeds = entry.payload.kind == "succession"
+            return self.quorum(checkpoint, before, entry.payload.signers[0].party if succeeds else None)
 
     def looked_at(self, entry, ruled):
         """R-14 and R-15."""
@@ -251,20 +251,20 @@ class Verifier:
             need(missing is None, f"a companion is not shown: {missing}")
 
     def states(self):
+        """R-13, for each shown entry, those of `rosters` too."""
         size, root = self.file.last.after
         entries = {entry.index: entry for entry in self.file.rosters + self.file.entries}
-        items = {}
         for entry in self.file.rosters + self.file.entries:
             with under("R-13", entry.index):
                 about = self.about(entry, entries)
+                self.move(entry)
                 need((about is None) == (entry.state is None), "a state where none is due, or none where one is")
                 if about is None:
                     continue
                 state, item = entry.state, entry.state.item
                 need(included(item.hash, state.slot, size, state.path, root), "not in the state at the end")
                 need(item.item == about, "another understanding's state")
-                known = items.setdefault(about, (state.slot, item.hash))
-                need(known == (state.slot, item.hash), "two states of one understanding")
+                need(set(item.flags) <= {"signed", "amended"} and not item.slots, "a flag that nothing sets")
                 for other in self.file.entries:
                     if self.about(other, entries) != about:
                         continue
@@ -275,6 +275,19 @@ class Verifier:
             follower = self.leaves.get(index + 1)
             with under("R-13", index + 1):
                 need(not follower or follower.before == leaf.after, "a state that does not follow")
+
+    def move(self, entry):
+        """What the entry's leaf does to the state is what its kind does."""
+        kind, before, after = entry.payload.kind, entry.leaf.before, entry.leaf.after
+        grown = after[0] - before[0]
+        if kind == "charter":
+            return
+        need(grown == (1 if kind == "understanding" else 0), "the state grows, or does not, against the kind")
+        need(kind != "statement" or before == after, "a statement that changes the state")
+        if entry.state and kind == "understanding":
+            need(entry.state.slot == before[0], "another slot than the new one")
+        if entry.state and kind == "amendment":
+            need(entry.state.slot < before[0], "a slot that was not there")
 
     def about(self, entry, entries):
         """The id of the understanding that an entry is about."""
@@ -302,9 +315,11 @@ class Verifier:
             return True
         keys = list(policy.witnesses.values())
         try:
-            return policy.met(policy.quorum, self.file.checkpoint.open([self.reached[0][1].log] + keys))
+            stamped = self.file.checkpoint.open([self.reached[0][1].log] + keys)
         except Malformed:
             return False
+        own = set().union(*(roster.all_keys() for _, roster in self.reached))
+        return policy.met(policy.quorum, {key.text for key in keys if key.text in stamped and key.key not in own})
 
 
 def bound(entry):

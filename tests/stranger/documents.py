@@ -16,6 +16,7 @@ ORIGIN = re.compile(r"\A[!-*,-~]{1,128}\Z")
 NUMBER = re.compile(r"\A[A-Za-z0-9.()-]{1,16}\Z")
 LANGUAGE = re.compile(r"\A[a-z]{2,3}(-[A-Za-z0-9]{1,8})*\Z")
 PROPERTY = re.compile(r"\A[a-z][a-z0-9_-]{0,63}\Z")
+PARTY = re.compile(r"\A(0|[1-9][0-9]{0,4})\Z")
 INSTANT = re.compile(r"\A\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ\Z", re.ASCII)
 DEGREES = re.compile(r"\A(-?)(0|[1-9]\d{0,2})\.(\d{6})\Z", re.ASCII)
 
@@ -152,6 +153,8 @@ class Clause:
             if not LANGUAGE.match(language):
                 raise Malformed("not a language tag")
             people(text)
+        if len({language.lower() for language in value["text"]}) != len(value["text"]):
+            raise Malformed("one language twice")
         names = [field(each) for each in array(value["fields"], 0, 64)]
         if len(set(names)) != len(names):
             raise Malformed("a field's name twice")
@@ -192,6 +195,24 @@ class Presentation:
             raise Malformed("two clauses of one number")
         if self.clauses and self.decoys and min(self.decoys) < max(self.clauses):
             raise Malformed("a clause behind a decoy")
+        self.names()
+
+    def names(self):
+        """Section 4: what `title` and `parties` hold."""
+        given = {"title", "parties"} & set(self.properties)
+        if given and [signer.capacity for signer in self.payload.signers] == ["states"]:
+            raise Malformed("names given by one who signs alone")
+        lines = [self.properties["title"]] if "title" in given else []
+        if "parties" in given:
+            parties = self.properties["parties"]
+            if not isinstance(parties, dict) or not all(PARTY.match(each) and int(each) <= 65535 for each in parties):
+                raise Malformed("names of what is no party")
+            lines += parties.values()
+            if len({string(name) for name in parties.values()}) != len(parties):
+                raise Malformed("one name of two parties")
+        for line in lines:
+            if "\n" in people(line):
+                raise Malformed("a name of two lines")
 
     def open(self, value, digest):
         array(value, 2, 3)

@@ -193,7 +193,7 @@ def nested(verdict, check, name, about, depth):
     def make():
         t = Talks()
         value = json.loads("[" * depth + "]" * depth)
-        return t.show((t.agree(properties={"title": value}), "1", "title"))
+        return t.show((t.agree(properties={"nested": value}), "1", "nested"))
     make.__name__, make.__doc__ = name, about
     case(verdict, check)(make)
 

@@ -179,6 +179,8 @@ class Policy:
                 self.quorum = values[0]
             else:
                 raise Malformed(f"not a line of a trust file: {line[:60]!r}")
+        if self.quorum is None and (self.witnesses or self.groups):
+            raise Malformed("witnesses and no quorum line")
         if max(len(self.logs), len(self.witnesses), len(self.groups)) > 64:
             raise Malformed("too many lines")
         check_set(self.logs + list(self.witnesses.values()))

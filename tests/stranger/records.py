@@ -88,7 +88,7 @@ class Item:
         item = lines.take("item")
         if not re.match(r"\A[0-9a-f]{32}\Z", item):
             raise Malformed("not an item's id")
-        self.item, self.flags = bytes.fromhex(item), []
+        self.item, self.flags, self.slots = bytes.fromhex(item), [], []
         while lines.next() == "flag":
             parts = len(lines.lines[lines.at].split(" ")) - 1
             if parts not in (1, 2):
@@ -96,7 +96,7 @@ class Item:
             values = lines.take("flag", parts)
             flag = values if parts == 1 else values[0]
             if parts == 2:
-                decimal(values[1])
+                self.slots.append(decimal(values[1]))
             if flag not in FLAGS or self.flags and FLAGS.index(flag) <= FLAGS.index(self.flags[-1]):
                 raise Malformed("a flag that is unknown, or out of order")
             self.flags.append(flag)
@@ -210,13 +210,13 @@ def follows(before, after, kind, ever):
     raise Malformed("a side without a member")
 
 
-def authority(presentation, roster, changed_party=None):
+def authority(presentation, roster):
     """Raises unless the signers may sign this kind under this roster (section 9)."""
     payload, kind = presentation.payload, presentation.payload.kind
     if kind == "succession":
         signer = payload.signers[0]
-        if len(payload.signers) != 1 or signer.capacity != "binds" or signer.party != changed_party:
-            raise Malformed("not the principal of the member's party, alone")
+        if len(payload.signers) != 1 or signer.capacity != "binds":
+            raise Malformed("not the principal alone, to bind its side")
         key = roster.sides.get(signer.party)
         if key is None or [ed25519_thumbprint(key)] != signer.thumbprints:
             raise Malformed("not the principal of this side")

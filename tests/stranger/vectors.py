@@ -5,14 +5,24 @@ import json
 import pathlib
 import sys
 
+from canonical import Malformed
 from check import check
 from notes import Policy
+
+
+def judge(data, trust):
+    """The answer on a file; none is looked for with a trust file that is refused."""
+    try:
+        policy = Policy(trust) if trust else None
+    except Malformed as error:
+        return {"verdict": "trust refused", "why": str(error)}
+    return check(data, policy)
+
 
 passed = failed = 0
 for path in [path for folder in sys.argv[1:] for path in sorted(pathlib.Path(folder).glob("*.json"))]:
     vector = json.loads(path.read_text(encoding="utf-8"))
-    policy = Policy(vector["trust"]) if vector["trust"] else None
-    answer = check(vector["file"].encode(), policy)
+    answer = judge(vector["file"].encode(), vector["trust"])
     found = answer["verdict"], answer.get("check")
     if found == (vector["verdict"], vector["check"]):
         passed += 1

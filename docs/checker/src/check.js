@@ -2,7 +2,7 @@
 
 class Check {
   constructor(file, trust) {
-    Object.assign(this, { file, trust, entry: null, leaves: new Map() });
+    Object.assign(this, { file, trust, entry: null, leaves: new Map(), roots: new Map() });
     // The rosters reached from the check code, each with the entry that made it.
     this.reached = [];
     this.shown = [];
@@ -12,6 +12,7 @@ class Check {
     await this.anchor();
     await this.charter();
     await this.checkpoint();
+    this.oneRoot(this.file.checkpoint);
     await this.place(0n, this.file.charter);
     await this.place(this.file.checkpoint.size - 1n, this.file.last);
     for (const entry of this.file.rosters) await this.inEntry(entry, () => this.rosterEntry(entry));
@@ -20,8 +21,7 @@ class Check {
     for (const entry of this.file.entries) {
       this.shown.push(await this.inEntry(entry, () => this.shownEntry(entry)));
     }
-    for (const entry of this.shown) await this.inEntry(entry, () => this.state(entry));
-    this.neighbours();
+    await this.states();
   }
 
   async inEntry(entry, steps) {
@@ -54,7 +54,7 @@ class Check {
     if (slot.version !== 0n || roster.version !== 0n || !sameBytes(slot.roster, await sha256(utf8(roster.text)))) {
       refuse("R-03", "the list of who may sign is not the charter's");
     }
-    this.reached.push({ index: 0n, roster, succeeds: null });
+    this.reached.push({ index: 0n, roster });
   }
 
   // The last roster that an entry below `index` made.
@@ -96,6 +96,14 @@ class Check {
       !await included(await leafHash(leaf.bytes), index, checkpoint.size, path, checkpoint.root)) {
       refuse("R-06", "an item that its stamps do not cover");
     }
+    this.oneRoot(checkpoint);
+  }
+
+  // R-06: all checkpoints of one size have one root.
+  oneRoot({ size, root }) {
+    const other = this.roots.get(size);
+    if (other !== undefined && !sameBytes(other, root)) refuse("R-06", "two histories of one length");
+    this.roots.set(size, root);
   }
 
   // R-06 to R-10, R-14 and R-15 of an entry, by the roster that ruled.
@@ -167,39 +175,39 @@ class Check {
     }
   }
 
-  // R-05 to R-11, R-14 and R-15.
+  // R-06 to R-11, R-14 and R-15 of an entry that made a roster, and R-05 last.
   async rosterEntry(entry) {
     const { roster } = this.reached[this.reached.length - 1];
-    if (!ROSTER_KINDS.includes(entry.body.kind)) refuse("R-05", "an item that brings no list of who may sign");
     const document = await this.document(entry, roster);
-    const { next, change } = await under("R-05", () => this.nextRoster(document));
-    const succeeds = document.kind === "succession" ? change.left.party : null;
-    this.reached.push({ index: entry.index, roster: next, succeeds });
-    await this.recorded(entry);
+    if (document.hasEffect) throw new Unknown("effect", "a change of who may sign whose effect hangs on a condition that this program does not know");
+    const relieved = document.kind === "succession" ? document.signers[0].party : null;
+    const { time } = await this.recorded(entry, { roster, relieved });
     await this.seen(entry, document);
     this.companions(document);
+    const next = await under("R-05", () => this.nextRoster(document));
+    if (document.notAfter !== null && time > document.notAfter) refuse("R-05", "a change of who may sign that was recorded too late");
+    this.reached.push({ index: entry.index, roster: next, ruled: roster, relieved, entry, document });
   }
 
   async nextRoster(document) {
+    if (!ROSTER_KINDS.includes(document.kind)) bad("an item that brings no list of who may sign");
     if (!document.values.has("roster")) bad("the new list of who may sign is not shown");
     const next = await readRoster(document.values.get("roster"));
     const change = changeOf(document.kind, this.reached.map(({ roster }) => roster), next);
     if (document.kind === "succession" && document.signers[0].party !== change.left.party) bad("a principal of another side");
-    return { next, change };
+    return next;
   }
 
   // R-11 of what recorded an entry: one that made a roster is judged by the roster before it.
-  async recorded({ index, recorded: { checkpoint } }) {
+  async recorded({ recorded: { checkpoint } }, made) {
     if (checkpoint.size > this.file.checkpoint.size) refuse("R-11", "stamps later than the latest");
-    const made = this.reached.find((one) => one.index === index && index > 0n);
-    if (made === undefined) return this.quorum(checkpoint);
-    return this.quorum(checkpoint, this.rosterBelow(index), made.succeeds);
+    return made === undefined ? this.quorum(checkpoint) : this.quorum(checkpoint, made, made.relieved);
   }
 
   // R-11, judged by the last roster that an entry below the checkpoint's size made.
-  async quorum(checkpoint, { roster } = this.rosterBelow(checkpoint.size), succeeds = null) {
+  async quorum(checkpoint, { roster } = this.rosterBelow(checkpoint.size), relieved = null) {
     const stamps = await this.signatures(checkpoint, roster);
-    const time = quorumTime(roster, stamps, succeeds);
+    const time = quorumTime(roster, stamps, relieved);
     if (time === null) refuse("R-11", "too few have stamped");
     return { roster, stamps, time };
   }
@@ -219,7 +227,8 @@ class Check {
     const document = await this.document(entry, roster);
     const target = document.kind === "amendment" ? targetOf(document) : null;
     await under("R-09", () => this.charterOrTarget(document, target));
-    const recorded = await this.recorded(entry);
+    const made = this.reached.find(({ index }) => index === entry.index && index > 0n);
+    const recorded = await this.recorded(entry, made && { roster, relieved: made.relieved });
     await this.seen(entry, document);
     this.companions(document);
     return { ...entry, document, target, roster, recorded };
@@ -236,23 +245,53 @@ class Check {
   }
 
   // R-13.
-  async state({ index, document, state, target }) {
-    const flag = ABOUT_ITEMS[document.kind];
-    if ((state === null) !== (flag === undefined)) refuse("R-13", "what became of the item is missing, or one too many");
-    if (flag === undefined) return;
-    if (document.kind === "amendment") this.target(index, target);
-    const id = target === null ? document.id : target.item;
+  async states() {
+    const made = this.reached.slice(1).map(({ entry, document }) => ({ ...entry, document, target: null }));
+    for (const entry of [...made, ...this.shown]) await this.inEntry(entry, () => this.state(entry));
+    this.neighbours();
+  }
+
+  async state(entry) {
+    const { document, state, target } = entry;
+    this.move(entry);
+    if ((state === null) !== (ABOUT_ITEMS[document.kind] === undefined)) {
+      refuse("R-13", "what became of the item is missing, or one too many");
+    }
+    if (state === null) return;
+    if (document.kind === "amendment") this.target(entry.index, target);
     const { size, root } = this.file.last.leaf.after;
+    const id = itemOf(entry);
     if (!sameBytes(state.leaf.id, id) || !await included(await leafHash(state.leaf.bytes), state.slot, size, state.path, root)) {
       refuse("R-13", "what became of the item is not what the record says");
     }
-    for (const other of this.shown) {
-      if (!sameBytes(itemOf(other) ?? new Uint8Array(), id)) continue;
-      const flags = other.state?.leaf.flags.map(({ name }) => name) ?? ["signed", flag];
-      const latest = other.state?.leaf.latest ?? index;
-      if (!flags.includes("signed") || !flags.includes(flag)) refuse("R-13", "a mark is missing from what became of the item");
-      if (latest < index || latest >= this.file.checkpoint.size) refuse("R-13", "the item's latest change is out of place");
+    if (state.leaf.flags.some(({ name, slot }) => slot !== null || !Object.values(ABOUT_ITEMS).includes(name))) {
+      refuse("R-13", "a mark that nothing can have set");
     }
+    for (const other of this.shown) {
+      const about = itemOf(other);
+      if (about !== null && sameBytes(about, id)) this.noted(other, state.leaf);
+    }
+  }
+
+  // What an entry of its kind does to the state, by its leaf.
+  move({ document: { kind }, leaf: { before, after }, state }) {
+    const same = before.size === after.size && sameBytes(before.root, after.root);
+    const does = {
+      charter: true,
+      understanding: after.size === before.size + 1n && (state === null || state.slot === before.size),
+      amendment: after.size === before.size && (state === null || state.slot < before.size),
+      statement: same,
+    };
+    if (!(does[kind] ?? after.size === before.size)) refuse("R-13", "an item that did something else than its kind does");
+  }
+
+  // What `leaf` has to say of the shown entry `other`, which is about the same item.
+  noted({ index, document }, leaf) {
+    const flags = leaf.flags.map(({ name }) => name);
+    if (!flags.includes("signed") || !flags.includes(ABOUT_ITEMS[document.kind])) {
+      refuse("R-13", "a mark is missing from what became of the item");
+    }
+    if (leaf.latest < index || leaf.latest >= this.file.checkpoint.size) refuse("R-13", "the item's latest change is out of place");
   }
 
   target(index, target) {

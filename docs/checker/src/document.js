@@ -119,6 +119,7 @@ async function openAll(openings, payload) {
     if (rest.length === 1) openSlot(opened, payload.slots.indexOf(digest), rest[0], payload.slots.length);
     else openProperty(opened, payload.properties.includes(digest), rest);
   }
+  readNames(opened.values, payload.signers);
   ascendingDigests(digests);
   checkSlots(opened);
   return opened;
@@ -150,6 +151,21 @@ function openProperty(opened, isSigned, [name, value]) {
   opened.values.set(name, value);
 }
 
+// Section 4: `title` and `parties`, which who signs alone does not give.
+function readNames(values, signers) {
+  const given = ["title", "parties"].filter((name) => values.has(name));
+  if (given.length > 0 && signers.length === 1 && signers[0].capacity === "states") bad("names given by one who signs alone");
+  if (values.has("title")) lineOfWords(values.get("title"));
+  if (!values.has("parties")) return;
+  const parties = values.get("parties");
+  if (!isObject(parties)) bad("names of sides that are no object");
+  for (const [party, name] of Object.entries(parties)) {
+    readParty(party, 0);
+    lineOfWords(name);
+  }
+  if (new Set(Object.values(parties)).size !== Object.keys(parties).length) bad("one name of two sides");
+}
+
 function checkSlots(opened) {
   opened.clauses.sort((a, b) => a.slot - b.slot);
   if (new Set(opened.clauses.map(({ number }) => number)).size !== opened.clauses.length) bad("one number twice");
@@ -168,6 +184,7 @@ function readClause(value, slot, slots) {
     matching(language, /^[a-z]{2,3}(-[A-Za-z0-9]{1,8})*$/, "a language");
     return [language, words(said)];
   });
+  if (new Set(text.map(([language]) => language.toLowerCase())).size !== text.length) bad("one language twice");
   array(value.with, 0, 64).forEach((companion, i) => {
     integer(companion, i === 0 ? 0 : value.with[i - 1] + 1, slots - 1);
     if (companion === slot) bad("a clause that is its own companion");

@@ -1,39 +1,58 @@
 // What is said of a file in which no check failed: docs/record.md section 16.
 
 function reportOf(check) {
-  const findings = findingsOf(check);
-  const report = { verdict: "authentic", fingerprint: check.fingerprint, findings };
+  const outside = outsideStamps(check);
+  const report = { verdict: "authentic", fingerprint: check.fingerprint };
   if (check.shown.some(({ document }) => document.hasEffect)) {
     return { ...report, verdict: "cannot tell", why: "effect", sentence: "an item whose effect hangs on a condition that this program does not know" };
   }
+  report.findings = findingsOf(check, outside);
   if (check.trust.fingerprint === null) {
     return { ...report, verdict: "cannot tell", why: "no check code", sentence: "you gave no check code from a source you trust" };
   }
-  if (!witnessesSuffice(check.trust, check.witnesses)) {
+  if (!witnessesSuffice(check.trust, outside)) {
     return { ...report, verdict: "cannot tell", why: "witnesses", sentence: "the outside witnesses that you ask for have not stamped this record" };
   }
   return report;
 }
 
-function findingsOf(check) {
-  const { checkpoint, rendering } = check.file;
-  const inRosters = new Set(check.reached.flatMap(({ roster }) => keysIn(roster)));
-  const witnesses = [...check.trust.witnesses].filter(([, { keyText }]) => check.witnesses.has(keyText) && !inRosters.has(keyText))
-    .map(([name, { keyText }]) => ({ name, time: check.witnesses.get(keyText) }));
-  const targetHidden = check.shown.some(({ target }) => target !== null && !check.shown.some(({ index }) => index === target.index));
+// The stamps of the reader's witnesses, without those whose key the record itself has.
+function outsideStamps({ witnesses, reached }) {
+  const inRosters = new Set(reached.flatMap(({ roster }) => keysIn(roster)));
+  return new Map([...witnesses].filter(([key]) => !inRosters.has(key)));
+}
+
+function findingsOf(check, outside) {
+  const { checkpoint } = check.file;
+  const witnesses = [...check.trust.witnesses].filter(([, { keyText }]) => outside.has(keyText))
+    .map(([name, { keyText }]) => ({ name, time: outside.get(keyText) }));
   return {
     origin: checkpoint.origin,
     asOf: { size: checkpoint.size, root: toHex(checkpoint.root), time: check.asOf.time, stampedBy: stampedBy(check.asOf) },
     entries: check.shown.map((entry) => findingsOfEntry(check, entry)),
     entriesNotShown: checkpoint.size - BigInt(check.shown.length),
-    rosterChanges: check.reached.slice(1).map(({ index, roster }, i) => ({ index, version: roster.version, kind: check.file.rosters[i].body.kind })),
+    rosterChanges: check.reached.slice(1).map(({ index, roster, document }) => ({ index, version: roster.version, kind: document.kind })),
     disclosureRule: check.reached[check.reached.length - 1].roster.disclosure,
-    witnesses,
-    notChecked: [
-      ...(witnesses.length === 0 ? ["history"] : []), "times", "post-quantum-log", "identities",
-      ...(targetHidden ? ["target-parties"] : []), ...(rendering === null ? [] : ["rendering"]),
-    ],
+    witnesses, notChecked: notChecked(check, witnesses),
   };
+}
+
+function notChecked({ file, shown, reached, trust }, witnesses) {
+  const kinds = [...shown, ...reached.slice(1)].map(({ document }) => document.kind);
+  const targetHidden = shown.some(({ target }) => target !== null && !shown.some(({ index }) => index === target.index));
+  return [
+    ...(witnesses.length === 0 ? ["history"] : []), "times", "post-quantum-log",
+    ...(kinds.includes("succession") ? ["successions"] : []), ...(trust.principals.size > 0 ? ["mandates"] : []),
+    ...(kinds.includes("charter") ? [] : ["charter-signatures"]), "identities",
+    ...(targetHidden ? ["target-parties"] : []), ...(file.rendering === null ? [] : ["rendering"]),
+  ];
+}
+
+// docs/record.md section 4: a side's name as a document gives it that binds the side, or as the charter does.
+function nameOfSide(party, document, shown) {
+  const givers = [document, ...shown.map((entry) => entry.document).filter(({ kind }) => kind === "charter")];
+  const giver = givers.find((one) => partiesBound(one).includes(party) && one.values.has("parties") && has(one.values.get("parties"), String(party)));
+  return giver === undefined ? null : giver.values.get("parties")[party];
 }
 
 const stampedBy = ({ roster, stamps }) => roster.members
@@ -41,14 +60,11 @@ const stampedBy = ({ roster, stamps }) => roster.members
   .filter(({ time }) => time !== undefined);
 
 function findingsOfEntry(check, { index, document, state, target, roster, recorded }) {
-  const names = document.values.get("parties");
-  const nameOf = (party) => (isObject(names) && has(names, String(party)) && typeof names[party] === "string" ? names[party] : null);
-  const title = document.values.get("title");
   const opened = document.clauses.length + document.decoySlots.length;
   return {
-    index, kind: document.kind, id: toHex(document.id), title: typeof title === "string" ? title : null,
+    index, kind: document.kind, id: toHex(document.id), title: document.values.get("title") ?? null,
     signers: document.signers.map(({ party, capacity, mlDsa65, ed25519 }) => ({
-      party, capacity, name: nameOf(party),
+      party, capacity, name: nameOfSide(party, document, check.shown),
       role: mlDsa65 === null ? "principal" : memberOf(roster, { ed25519, mlDsa65 }).role,
       principalKnown: check.trust.principals.has(party),
     })),

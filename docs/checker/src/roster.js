@@ -64,6 +64,7 @@ async function readMember(lines, { sides }) {
   member.ed25519 = { text: ed25519, key: readEd25519(ed25519), thumbprint: await ed25519Thumbprint(ed25519) };
   member.mlDsa65 = { key: fromBase64url(mlDsa65, 1952), thumbprint: await mlDsaThumbprint(mlDsa65) };
   member.cosigner = await verifierKeyOfType(lines.take("cosigner"), BY_STAMP);
+  matching(member.cosigner.name, /^[!-~]+$/, "a stamper's name");
   member.line = [party, role, scope, ed25519, mlDsa65, member.cosigner.text].join(" ");
   return member;
 }

@@ -69,7 +69,7 @@ function showFindings(report, findings) {
     section("Not shown", p(notShown(findings)), list(findings.rosterChanges.map(({ index, kind }) =>
       `Item no. ${index} changed who may sign (${kind}); of it only that is shown.`))),
     section("Agreement to this release", p(RELEASE), p(RELEASE_RULES[findings.disclosureRule])),
-    section("What was not checked", list([...findings.notChecked.map((name) => NOT_CHECKED[name]), ...(findings.rosterChanges.some(({ kind }) => kind === "succession") ? [SUCCESSION] : [])])),
+    section("What was not checked", list(findings.notChecked.map((name) => NOT_CHECKED[name]))),
   ].filter((part) => part !== null);
 }
 
@@ -87,7 +87,7 @@ function showWitnesses({ witnesses }) {
 function showEntry(entry, findings) {
   const title = entry.title === null ? [] : [": ", foreign(entry.title)];
   return el("article", null, el("h2", null, `Record item no. ${entry.index}, ${entry.kind}`, ...title),
-    section("Who signed", el("ul", null, entry.signers.map((signer) => el("li", null, ...showSigner(signer, sidesOf(entry)))))),
+    section("Who signed", el("ul", null, entry.signers.map((signer) => el("li", null, ...showSigner(signer))))),
     entry.kind === "statement" ? p("A statement of one. Others have not agreed to it.") : null,
     section("Clauses", entry.clauses.length === 0 ? p("No clause is shown.") : null, ...entry.clauses.map(showClause), p(withheld(entry))),
     entry.other.length === 0 ? null : section("Also shown", el("dl", null, entry.other.flatMap(([name, value]) =>
@@ -95,11 +95,9 @@ function showEntry(entry, findings) {
     section("What became of it", ...showState(entry, findings), showLife(entry, findings)));
 }
 
-// A name is what the text says; where one side alone has signed, it is that side's own word.
-function showSigner({ party, capacity, name, role, principalKnown }, sidesSigned) {
-  const nobody = party === 0 ? "A member of no side" : `Side ${party}`;
-  const number = party === 0 ? " (no side)" : ` (side ${party})`;
-  const who = name === null ? [nobody] : sidesSigned < 2 ? [nobody, ", calling itself ", foreign(name)] : [foreign(name), number];
+// A name is one that the side has signed itself, or none.
+function showSigner({ party, capacity, name, role, principalKnown }) {
+  const who = party === 0 ? ["A member of no side"] : name === null ? [`Side ${party}`] : [foreign(name), ` (side ${party})`];
   const known = party === 0 ? ""
     : principalKnown ? " The charter gives this side the principal that you know; that key has not vouched for this signer."
       : " You have not said who this side's principal is.";
@@ -155,7 +153,6 @@ function showState(entry, findings) {
   return said;
 }
 
-const sidesOf = ({ signers }) => new Set(signers.map(({ party }) => party).filter((party) => party !== 0)).size;
 
 const changedLater = ({ flags }) => (flags.some(({ name }) => name === "amended") ? "Amended later" : "Changed later");
 

@@ -27,6 +27,7 @@ async function readTrust(text) {
     }
   }
   if (trust.fingerprint === null) bad("a trust file without its line record");
+  if (trust.quorum === undefined && trust.witnesses.size + trust.groups.size > 0) bad("witnesses without a line quorum");
   keySet([...trust.logs, ...trust.witnesses.values()]);
   return { ...trust, quorum: trust.quorum ?? null };
 }

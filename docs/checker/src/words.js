@@ -42,12 +42,13 @@ const NOT_CHECKED = {
   "history": "Whether there is another history of this record. No outside witness that you know has stamped it, so all members together could have rewritten it.",
   "times": "Whether the times are true. They are the stampers' own claims; whoever stamped last could have dated back.",
   "post-quantum-log": "Whether the place in the record would withstand a quantum computer: it rests on Ed25519 alone. The signatures under the words do not.",
-  "identities": "Which persons hold the keys. Names are those that the signed text itself gives.",
+  "successions": "Whether a succession would withstand a quantum computer: a principal signs with Ed25519 alone.",
+  "mandates": "Whether the principals that you know stand behind these signers. The charter gives their keys; the keys have not vouched for anybody here.",
+  "charter-signatures": "Whether every member signed the charter, which is not shown.",
+  "identities": "Which persons hold the keys. A side's name is the one that it has signed itself.",
   "target-parties": "Whether an amendment binds the same sides as what it amends, which is not shown.",
   "rendering": "The rendering for people that is in the file. Nothing of it is believed or shown here.",
 };
-
-const SUCCESSION = "Whether a succession would withstand a quantum computer: a principal signs with Ed25519 alone.";
 
 const RELEASE = "No agreement to this release is in the file. We cannot tell who released it. The text may still be authentic.";
 const RELEASE_RULES = {
