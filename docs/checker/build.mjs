@@ -3,7 +3,7 @@
 import { createHash } from "node:crypto";
 import { readFileSync, writeFileSync } from "node:fs";
 
-const CORE = ["bytes", "json", "text", "ed25519", "ml_dsa_65", "tree", "note", "lines", "roster", "field", "document",
+const CORE = ["bytes", "json", "text", "ed25519", "ml_dsa_65", "signature", "tree", "note", "lines", "roster", "field", "document",
   "rules", "trust", "file", "check", "report"];
 const PAGE = ["words", "show", "page"];
 

@@ -156,16 +156,13 @@ async function printed() {
   expect("it is A4", /Page size:\s+59[45][.\d]* x 84[12]/.test(size));
 }
 
-// Five signers, 32 slots of which 8 are shown, five stamps. The first time is what a reader waits for.
+// Five signers, 32 slots of which 8 are shown, five stamps; each time in a page just opened, as a reader has it.
 async function speed() {
-  await browser.open(checker.href);
-  await choose(vector("speed"));
   const times = [];
   for (let i = 0; i < 6; i += 1) {
+    await browser.open(checker.href);
+    await choose(vector("speed"));
     times.push(Number(/in (\d+) ms/.exec(await text("#note"))[1]));
-    await clear();
-    await browser.evaluate(`document.getElementById("check").click(); null`);
-    await checked();
   }
   expect(`checked in under 200 ms (${times} ms)`, Math.min(...times) < 200);
   return times;
@@ -200,9 +197,10 @@ try {
   await printed();
   const times = await speed();
   await nothingLeaves();
-  console.log(`checker in Chromium: ${steps} looked at, ${failures} failed; a check takes ${times.join(", ")} ms`);
+  console.log(`checker in Chromium: a check takes ${times.join(", ")} ms`);
 } finally {
   await browser.stop();
   rmSync(scratch, { recursive: true, force: true });
 }
+console.log(`test result: ${failures === 0 ? "ok" : "FAILED"}. ${steps - failures} passed; ${failures} failed; 0 ignored`);
 process.exit(failures === 0 ? 0 : 1);

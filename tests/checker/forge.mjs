@@ -16,6 +16,20 @@ export function canonical(value) {
     .map((name) => `${JSON.stringify(name)}:${canonical(value[name])}`).join(",")}}`;
 }
 
+// What is made passes through here before anything is computed from it, so that mutants.mjs can alter a part and
+// have all the rest follow: signed, recorded and stamped anew by those who hold the keys.
+let alteration = (_, value) => value;
+
+export function altering(hook, make) {
+  alteration = hook;
+  try {
+    return make();
+  } finally {
+    alteration = (_, value) => value;
+  }
+}
+const made = (what, value) => alteration(what, value);
+
 const leafHash = (text) => sha256([0], text);
 const EMPTY = sha256("");
 
@@ -101,21 +115,22 @@ export class Record {
       lines.push(`member ${member.party} ${member.role} ${member.scope}`, `ed25519 ${base64url(member.ed25519.public)}`,
         `ml-dsa-65 ${base64url(member.mlDsa65.public)}`, `cosigner ${verifierKey(this.stampName(member), 4, member.stamp)}`);
     }
-    return `${lines.join("\n")}\n`;
+    return made("roster", `${lines.join("\n")}\n`);
   }
 
   stampName = (member) => member.stampName ?? `${this.origin}/${member.name}`;
 
   checkpointText(hashes = this.hashes) {
-    return `${this.origin}\n${hashes.length}\n${base64(rootOf(hashes))}\n`;
+    return made("checkpoint", `${this.origin}\n${hashes.length}\n${base64(rootOf(hashes))}\n`);
   }
 
   // The signed note of the log now, stamped by `stampers`.
   note(stampers = this.members, extra = []) {
     const text = this.checkpointText();
-    return `${text}\n${noteLine(text, this.origin, 1, this.log)}` +
-      stampers.map((member) => noteLine(text, this.stampName(member), 4, member.stamp, this.time + (member.late ?? 0))).join("") +
-      extra.map(({ name, key }) => noteLine(text, name, 4, key, this.time)).join("");
+    const lines = [noteLine(text, this.origin, 1, this.log),
+      ...stampers.map((member) => noteLine(text, this.stampName(member), 4, member.stamp, made("time", this.time + (member.late ?? 0)))),
+      ...extra.map(({ name, key }) => noteLine(text, name, 4, key, this.time))];
+    return `${text}\n${made("lines", lines).join("")}`;
   }
 
   stateHashes() {
@@ -123,8 +138,8 @@ export class Record {
   }
 
   rosterLeaf() {
-    return `entente-state-roster/v1\nversion ${this.version}\nroster ${hex(sha256(this.rosterText))}\n` +
-      `nonce ${hex(seedOf(`${this.origin} roster ${this.version}`))}\n`;
+    return made("state", `entente-state-roster/v1\nversion ${this.version}\nroster ${hex(sha256(this.rosterText))}\n` +
+      `nonce ${hex(seedOf(`${this.origin} roster ${this.version}`))}\n`);
   }
 
   // Puts an entry into the record, whatever it says. `signers` are { who, capacity } or { principal }.
@@ -134,7 +149,7 @@ export class Record {
     const salt = (name) => base64url(seedOf(`${this.origin} ${index} ${name}`).subarray(0, 16));
     const id = seedOf(`${this.origin} id ${index}`).subarray(0, 16);
     const slots = [8, 16, 32, 64].find((size) => size >= clauses.length);
-    const open = (value) => base64url(canonical(value));
+    const open = (value) => base64url(canonical(made("opening", value)));
     const slotOpenings = Array.from({ length: slots }, (_, slot) =>
       open([salt(wrong.oneSalt ? "slot" : `slot ${slot}`), slot < clauses.length ? clauses[slot] : { decoy: true }]));
     if (next !== undefined) properties = { roster: next.text, ...properties };
@@ -145,7 +160,7 @@ export class Record {
     const digest = (opening) => base64url(sha256(opening));
     const before = this.hashes.length;
     const persona = !signers.some(({ principal }) => principal !== undefined);
-    const payload = change({
+    const payload = made("payload", change({
       version: 1, suite: persona ? "Ed25519+ML-DSA-65" : "Ed25519", origin: this.origin, kind: documentKind, id: base64url(id),
       seen: seen ?? { size: before, root: base64url(rootOf(this.hashes)) }, not_after: notAfter ?? undefined, effect,
       signers: signers.map((signer) => (signer.principal === undefined
@@ -153,21 +168,22 @@ export class Record {
         : { party: signer.principal, capacity: signer.capacity ?? "binds", ed25519: thumbprint(this.principals.get(signer.principal)) })),
       clauses: slotOpenings.map((opening) => ({ "...": digest(opening) })), slots,
       _sd: [...propertyOpenings.values()].map(digest).sort(byBytes), _sd_alg: "sha-256",
-    });
+    }));
     const bytes = canonical(payload);
     const encoded = base64url(bytes);
     const keys = signers.flatMap(({ who, principal }) => (principal === undefined ? [who.ed25519, who.mlDsa65] : [this.principals.get(principal)]));
-    const signatures = keys.map((key, i) => {
+    const signatures = keys.map((_, i) => {
+      const key = keys[made(`key of ${index}`, i)];
       const alg = key.public.length === 32 ? wrong.alg ?? "EdDSA" : "ML-DSA-65";
-      const header = base64url(canonical({ alg, kid: thumbprint(key), typ: `entente-${documentKind}+sd-jwt` }));
+      const header = base64url(canonical(made("header", { alg, kid: thumbprint(key), typ: `entente-${documentKind}+sd-jwt` })));
       const signed = wrong.signature === i ? "something else" : `${header}.${encoded}`;
       return { protected: header, signature: base64url(key.sign(Buffer.from(signed))), key };
     });
     const ordered = signatures.map(({ key, signature }) => ({ kid: thumbprint(key), signature })).sort((a, b) => byBytes(a.kid, b.kid));
     const salts = ordered.map((_, i) => seedOf(`${this.origin} ${index} signature ${i}`));
-    const body = `entente-body/v1\nkind ${kind}\npayload ${hex(sha256(bytes))}\n` + ordered.map(({ kid, signature }, i) =>
+    const body = made("body", `entente-body/v1\nkind ${kind}\npayload ${hex(sha256(bytes))}\n` + ordered.map(({ kid, signature }, i) =>
       `signature ${hex(sha256(salts[i], Buffer.from(kid, "base64url"), Buffer.from(signature, "base64url")))}\n`).join("") +
-      `nonce ${hex(seedOf(`${this.origin} ${index} body`))}\n`;
+      `nonce ${hex(seedOf(`${this.origin} ${index} body`))}\n`);
     const stateBefore = index === 0 ? [] : this.stateHashes();
     if (next !== undefined) {
       this.version = next.version;
@@ -180,8 +196,8 @@ export class Record {
       if (item !== undefined) Object.assign(item, { flags: flags ?? ["signed", "amended"], latest: wrong.latest ?? index, nonce: index });
     }
     const stateAfter = this.stateHashes();
-    const leaf = `entente-leaf/v1\nbody ${hex(sha256(body))}\nbefore ${wrong.before ?? stateBefore.length} ${hex(rootOf(stateBefore))}\n` +
-      `after ${stateAfter.length} ${hex(rootOf(stateAfter))}\n`;
+    const leaf = made("leaf", `entente-leaf/v1\nbody ${hex(sha256(body))}\nbefore ${wrong.before ?? stateBefore.length} ${hex(rootOf(stateBefore))}\n` +
+      `after ${stateAfter.length} ${hex(rootOf(stateAfter))}\n`);
     this.hashes.push(leafHash(leaf));
     this.time += 60;
     const entry = {
@@ -245,7 +261,7 @@ export class Record {
   }
 
   charterSlot() {
-    return `entente-state-roster/v1\nversion 0\nroster ${hex(sha256(this.charterRoster))}\nnonce ${hex(seedOf(`${this.origin} roster 0`))}\n`;
+    return made("state", `entente-state-roster/v1\nversion 0\nroster ${hex(sha256(this.charterRoster))}\nnonce ${hex(seedOf(`${this.origin} roster 0`))}\n`);
   }
 
   get code() {
@@ -261,8 +277,8 @@ export class Record {
   }
 }
 
-const itemLeaf = ({ id, flags, latest, nonce }) => `entente-state-item/v1\nitem ${id}\n${flags.map((flag) => `flag ${flag}\n`).join("")}latest ${latest}\n` +
-  `nonce ${hex(seedOf(`item ${id} ${nonce}`))}\n`;
+const itemLeaf = ({ id, flags, latest, nonce }) => made("state", `entente-state-item/v1\nitem ${id}\n${flags.map((flag) => `flag ${flag}\n`).join("")}latest ${latest}\n` +
+  `nonce ${hex(seedOf(`item ${id} ${nonce}`))}\n`);
 
 export function clause(number, text, more = {}) {
   return { class: "by-consent", fields: [], number, text: typeof text === "string" ? { en: text } : text, with: [], ...more };

@@ -1,118 +1,83 @@
-// The page's core and the command line on altered files: they must give one verdict. Alterations know the structure:
-// members left out, doubled, moved; lines of texts; JSON inside base64url.
-// usage: node tests/checker/mutants.mjs <entente> [how many, 1000] [seed, 1]
-import { spawnSync } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+// Altered disclosures, each with what the page's core says of it, for another verifier to be compared with. Half are
+// files that were altered after they were made; the rest were altered while they were made, so that those who hold
+// every key of a record have signed, recorded and stamped the alteration.
+// usage: node tests/checker/mutants.mjs [how many, 1000] [seed, 1]
+// For each: a line of JSON with the name, what the reader brings, verdict, check and why, and the length of the file
+// that follows.
+import { once } from "node:events";
+import { Alterer } from "./alter.mjs";
 import { loadCore } from "./core.mjs";
-import { canonical } from "./forge.mjs";
-import { vectors } from "./scenarios.mjs";
+import { altering, canonical } from "./forge.mjs";
+import { scenarios } from "./scenarios.mjs";
 
-const [program, count = "1000", seed = "1"] = process.argv.slice(2);
-if (program === undefined) {
-  console.error("usage: node tests/checker/mutants.mjs <entente> [how many] [seed]");
-  process.exit(64);
-}
-
-let state = Number(seed);
-function below(limit) {
-  state = (Math.imul(state, 1103515245) + 12345) & 0x7fffffff;
-  return Math.floor((state / 0x80000000) * limit);
-}
-const one = (values) => values[below(values.length)];
-
-function paths(value, path = []) {
-  if (typeof value !== "object" || value === null) return [path];
-  return [path, ...Object.keys(value).flatMap((name) => paths(value[name], [...path, name]))];
-}
-const at = (value, path) => path.reduce((inner, name) => inner[name], value);
-const copy = (value) => JSON.parse(JSON.stringify(value));
-
-function alteredLines(text) {
-  const lines = text.split("\n");
-  const [i, j] = [below(lines.length), below(lines.length)];
-  one([
-    () => lines.splice(i, 1),
-    () => lines.splice(i, 0, lines[j]),
-    () => { [lines[i], lines[j]] = [lines[j], lines[i]]; },
-  ])();
-  return lines.join("\n");
-}
-
-function alteredText(text) {
-  const i = below(text.length + 1);
-  const letter = one([..."0123456789abcdefABCZz-_+/=. \n\u2014\u202e"]);
-  return one([
-    () => text.slice(0, i) + letter + text.slice(i),
-    () => text.slice(0, i) + text.slice(i + 1),
-    () => text.slice(0, i) + letter + text.slice(i + 1),
-    () => text.replace(/\d/, (digit) => String((Number(digit) + 1) % 10)),
-    () => alteredLines(text),
-    () => alteredInside(text),
-  ])();
-}
-
-function alteredInside(text) {
-  try {
-    return Buffer.from(canonical(altered(JSON.parse(Buffer.from(text, "base64url").toString())))).toString("base64url");
-  } catch {
-    return `${text}A`;
-  }
-}
-
-function altered(value) {
-  const places = paths(value).filter((path) => path.length > 0);
-  if (places.length === 0) return value;
-  const path = one(places);
-  const parent = at(value, path.slice(0, -1));
-  const name = path[path.length - 1];
-  const inner = parent[name];
-  one([
-    () => (Array.isArray(parent) ? parent.splice(Number(name), 1) : delete parent[name]),
-    () => (Array.isArray(parent) ? parent.splice(Number(name), 0, copy(inner)) : parent[`${name}x`] = copy(inner)),
-    () => { parent[name] = copy(at(value, one(places))); },
-    () => { parent[name] = one([null, [], {}, 0, -1, "", "1", true, 2 ** 53, 1.5]); },
-    ...Array.from({ length: 6 }, () => () => {
-      if (typeof inner === "string") parent[name] = alteredText(inner);
-      else if (typeof inner === "number") parent[name] = one([inner + 1, inner - 1, 0]);
-      else if (Array.isArray(inner)) inner.reverse();
-      else parent[name] = {};
-    }),
-  ])();
-  return value;
-}
-
+const [count, seed] = [Number(process.argv[2] ?? 1000), Number(process.argv[3] ?? 1)];
 const entente = loadCore();
-const folder = mkdtempSync(join(tmpdir(), "entente-mutants-"));
-const sources = vectors().filter(({ verdict }) => verdict === "authentic");
-let [verdicts, checks, made] = [0, 0, 0];
-for (let i = 0; i < Number(count); i += 1) {
-  const { name, file, trust } = one(sources);
-  const value = JSON.parse(file);
-  altered(value);
-  if (below(4) === 0) altered(value);
-  const bytes = Buffer.from(below(20) === 0 ? alteredText(canonical(value)) : canonical(value));
-  const paths = [join(folder, "file"), join(folder, "trust")];
-  writeFileSync(paths[0], bytes);
-  writeFileSync(paths[1], trust);
-  const { stdout, stderr } = spawnSync(program, ["check", paths[0], "--trust", paths[1], "--json"], { encoding: "utf8" });
-  let other;
-  try {
-    other = JSON.parse(stdout);
-  } catch {
-    other = { verdict: `none: ${stderr}` };
-  }
-  const own = await entente.checkFile(new Uint8Array(bytes), await entente.readTrust(trust));
-  made += 1;
-  if (own.verdict !== other.verdict) {
-    verdicts += 1;
-    console.error(`mutant ${i} of ${name}: the page says ${own.verdict} ${own.check ?? ""}, the command ${other.verdict} ${other.check ?? ""}`);
-  } else if ((own.check ?? null) !== (other.check ?? null)) {
-    checks += 1;
-    console.error(`mutant ${i} of ${name}: the page names ${own.check} (${own.why}), the command ${other.check} (${other.why})`);
+const alterer = new Alterer(seed);
+
+// What documents are made of is altered less often: it costs new signatures.
+const SIGNED = /^(payload|opening|header|key of)/;
+
+// A scenario as it is, and the parts that it is made of.
+function source(scenario) {
+  const parts = new Map();
+  const made = altering((what, value) => {
+    parts.set(`${what} ${canonical(value)}`, { what, value });
+    return value;
+  }, () => built(scenario));
+  const kinds = new Map();
+  for (const [name, part] of parts) kinds.set(part.what, [...kinds.get(part.what) ?? [], [name, part.value]]);
+  const ofKinds = (signed) => [...kinds].filter(([what]) => SIGNED.test(what) === signed).map(([, ofKind]) => ofKind);
+  return { name: scenario.name, scenario, signed: ofKinds(true), unsigned: ofKinds(false), ...made };
+}
+
+function built({ make }) {
+  const { record, file, trust } = make();
+  return { file: canonical(file), trust: trust ?? record.trust() };
+}
+
+const sources = scenarios.filter(({ verdict }) => verdict === "authentic").map(source);
+
+function partOf({ signed, unsigned }) {
+  return alterer.one(alterer.one(alterer.below(4) === 0 ? signed : unsigned));
+}
+
+// One part, seldom two, is another from the beginning.
+function madeOtherwise({ scenario, trust, ...kinds }) {
+  const others = new Map(Array.from({ length: 1 + Number(alterer.below(6) === 0) }, () => {
+    const [name, value] = partOf(kinds);
+    return [name, alterer.value(value)];
+  }));
+  const made = altering((what, value) => {
+    const name = `${what} ${canonical(value)}`;
+    return others.has(name) ? others.get(name) : value;
+  }, () => built(scenario));
+  return alterer.below(12) === 0 ? { ...made, trust } : made;
+}
+
+function alteredAfterwards({ file, trust }) {
+  let value = JSON.parse(file);
+  for (let i = 0; i <= Number(alterer.below(4) === 0); i += 1) value = alterer.value(value);
+  const text = canonical(value);
+  return { file: alterer.below(20) === 0 ? alterer.text(text) : text, trust };
+}
+
+// Some parts cannot be made with an alteration: a size that is no number, a key that there is not. Another is taken.
+function mutant() {
+  for (;;) {
+    const from = alterer.one(sources);
+    const resigned = alterer.below(2) === 0;
+    try {
+      return { name: `${from.name}, ${resigned ? "made" : "altered"}`, ...(resigned ? madeOtherwise(from) : alteredAfterwards(from)) };
+    } catch {
+      // Taken again.
+    }
   }
 }
-rmSync(folder, { recursive: true, force: true });
-console.log(`mutants: ${made} altered files; ${verdicts} verdicts differ, ${checks} named another check first`);
-process.exit(verdicts === 0 ? 0 : 1);
+
+for (let i = 0; i < count; i += 1) {
+  const { name, file, trust } = mutant();
+  const bytes = Buffer.from(file);
+  const { verdict, check = null, why = null } = await entente.checkFile(new Uint8Array(bytes), await entente.readTrust(trust));
+  process.stdout.write(`${JSON.stringify({ name, trust, verdict, check, why, length: bytes.length })}\n`);
+  if (!process.stdout.write(bytes)) await once(process.stdout, "drain");
+}

@@ -7,9 +7,10 @@ import { loadCore } from "./core.mjs";
 import { vectors } from "./scenarios.mjs";
 
 const entente = loadCore();
-let failures = 0;
+let [looked, failures] = [0, 0];
 
 function expect(name, is, should) {
+  looked += 1;
   if (JSON.stringify(is) === JSON.stringify(should)) return;
   failures += 1;
   console.error(`${name}: ${JSON.stringify(is)}, expected ${JSON.stringify(should)}`);
@@ -95,5 +96,6 @@ await withoutEngine();
 expect("this engine serves", await entente.engineServes(), true);
 const count = await verdicts();
 const others = await edgeCases() + await trees();
-console.log(`checker: ${count} verdicts, ${others}; ${failures} failed`);
+console.log(`checker: ${count} verdicts, ${others}`);
+console.log(`test result: ${failures === 0 ? "ok" : "FAILED"}. ${looked - failures} passed; ${failures} failed; 0 ignored`);
 process.exit(failures === 0 ? 0 : 1);

@@ -4,7 +4,7 @@ import { Record, binding, canonical, clause, person, targetOf, verifierKey, Ed25
 
 const [agnes, karim, vera] = [person("agnes", 0, "intermediary", "explore"), person("karim", 1), person("vera", 2)];
 const both = () => [...binding(karim, vera), { who: agnes, capacity: "witnesses" }];
-const scenarios = [];
+export const scenarios = [];
 
 function scenario(name, about, verdict, check, make) {
   scenarios.push({ name, about, verdict, check, make });

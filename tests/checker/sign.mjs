@@ -13,30 +13,67 @@ const { Q, ROWS, COLUMNS, GAMMA_1, GAMMA_2, BETA, OMEGA, CHALLENGE_BYTES, shake,
 
 export const seedOf = (name) => createHash("sha256").update(name).digest();
 
-export class Ed25519Key {
+// What was signed once is given again: altered files share most of their signatures.
+class Remembering {
+  made = new Map();
+
+  sign(message) {
+    const name = createHash("sha256").update(message).digest("hex");
+    if (!this.made.has(name)) {
+      if (this.made.size === 512) this.made.clear();
+      this.made.set(name, this.signAnew(message));
+    }
+    return this.made.get(name);
+  }
+}
+
+const remembered = new Map();
+
+export class Ed25519Key extends Remembering {
   constructor(name) {
+    super();
+    if (remembered.has(name)) return remembered.get(name);
     const der = Buffer.concat([Buffer.from("302e020100300506032b657004220420", "hex"), seedOf(name)]);
     this.private = createPrivateKey({ key: der, format: "der", type: "pkcs8" });
     this.public = createPublicKey(this.private).export({ format: "der", type: "spki" }).subarray(12);
+    remembered.set(name, this);
   }
 
-  sign(message) {
+  signAnew(message) {
     return sign(null, message, this.private);
   }
 }
 
 const range = (length, of) => Array.from({ length }, (_, i) => of(i));
 const centred = (value) => (value > Q / 2 ? value - Q : value);
-const norm = (vector) => Math.max(...vector.map((polynomial) => Math.max(...polynomial.map((value) => Math.abs(centred(value))))));
+
+// Whether the numbers of all polynomials, as `of` has them, are below `limit`.
+function below(limit, vector, of = centred) {
+  for (const polynomial of vector) {
+    for (let i = 0; i < 256; i += 1) if (Math.abs(of(polynomial[i])) >= limit) return false;
+  }
+  return true;
+}
+
+function masked(seed, nonce) {
+  const bytes = shake(136, seed, [nonce & 255, nonce >> 8])(640);
+  const y = new Int32Array(256);
+  for (let i = 0, at = 0; i < 256; i += 2, at += 5) {
+    const [low, high] = [bytes[at] | (bytes[at + 1] << 8) | ((bytes[at + 2] & 15) << 16),
+      (bytes[at + 2] >> 4) | (bytes[at + 3] << 4) | (bytes[at + 4] << 12)];
+    y[i] = (GAMMA_1 - low + Q) % Q;
+    y[i + 1] = (GAMMA_1 - high + Q) % Q;
+  }
+  return y;
+}
 
 function pack(numbers, bits) {
   const bytes = new Uint8Array(numbers.length * bits / 8);
-  numbers.forEach((number, i) => {
-    for (let bit = 0; bit < bits; bit += 1) {
-      const at = i * bits + bit;
-      bytes[at >> 3] |= ((number >> bit) & 1) << (at & 7);
-    }
-  });
+  let [held, have, at] = [0, 0, 0];
+  for (let i = 0; i < numbers.length; i += 1) {
+    held |= numbers[i] << have;
+    for (have += bits; have >= 8; have -= 8, held >>>= 8, at += 1) bytes[at] = held & 255;
+  }
   return bytes;
 }
 
@@ -49,7 +86,7 @@ function smallPolynomial(seed, nonce) {
       if (half < 9 && numbers.length < 256) numbers.push((4 - half + Q) % Q);
     }
   }
-  return numbers;
+  return Int32Array.from(numbers);
 }
 
 const applied = (matrix, vector) => matrix.map((row) => fromNtt(row.map((polynomial, i) => times(polynomial, vector[i])).reduce(plus)));
@@ -59,24 +96,25 @@ const lowBits = (value) => {
   return value - low === Q - 1 ? low - 1 : low;
 };
 
-export class MlDsa65Key {
+export class MlDsa65Key extends Remembering {
   constructor(name) {
+    super();
     const next = shake(136, seedOf(name), [ROWS, COLUMNS]);
     const [rho, rest] = [next(32), next(64)];
     this.k = next(32);
     this.matrix = matrixOf(rho);
     const s1 = range(COLUMNS, (i) => smallPolynomial(rest, i));
     const s2 = range(ROWS, (i) => smallPolynomial(rest, COLUMNS + i));
-    this.s1 = s1.map((polynomial) => toNtt([...polynomial]));
+    this.s1 = s1.map((polynomial) => toNtt(polynomial.slice()));
     const t = applied(this.matrix, this.s1).map((polynomial, i) => plus(polynomial, s2[i]));
     const t1 = t.map((polynomial) => polynomial.map((value) => (value + 4095) >> 13));
     const t0 = t.map((polynomial, i) => polynomial.map((value, j) => (value - t1[i][j] * 8192 + Q) % Q));
-    this.s2 = s2.map((polynomial) => toNtt([...polynomial]));
-    this.t0 = t0.map((polynomial) => toNtt([...polynomial]));
+    this.s2 = s2.map((polynomial) => toNtt(polynomial.slice()));
+    this.t0 = t0.map((polynomial) => toNtt(polynomial.slice()));
     this.public = joined(rho, ...t1.map((polynomial) => pack(polynomial, 10)));
   }
 
-  sign(message) {
+  signAnew(message) {
     const mu = shake(136, shake(136, this.public)(64), [0, 0], message)(64);
     const seed = shake(136, this.k, new Uint8Array(32), mu)(64);
     for (let kappa = 0; ; kappa += COLUMNS) {
@@ -86,27 +124,18 @@ export class MlDsa65Key {
   }
 
   attempt(mu, seed, kappa) {
-    const y = range(COLUMNS, (i) => {
-      const bytes = shake(136, seed, [(kappa + i) & 255, (kappa + i) >> 8])(640);
-      return range(256, (j) => {
-        const at = Math.floor(j / 2) * 5;
-        const value = j % 2 === 0
-          ? bytes[at] | (bytes[at + 1] << 8) | ((bytes[at + 2] & 15) << 16)
-          : (bytes[at + 2] >> 4) | (bytes[at + 3] << 4) | (bytes[at + 4] << 12);
-        return (GAMMA_1 - value + Q) % Q;
-      });
-    });
-    const w = applied(this.matrix, y.map((polynomial) => toNtt([...polynomial])));
-    const packed = w.flatMap((polynomial) => [...pack(polynomial.map((value) => highBits(value, false)), 4)]);
-    const challenge = shake(136, mu, packed)(CHALLENGE_BYTES);
+    const y = range(COLUMNS, (i) => masked(seed, kappa + i));
+    const w = applied(this.matrix, y.map((polynomial) => toNtt(polynomial.slice())));
+    const packed = w.map((polynomial) => pack(polynomial.map((value) => highBits(value, false)), 4));
+    const challenge = shake(136, mu, ...packed)(CHALLENGE_BYTES);
     const c = toNtt(challengeOf(challenge));
     const by = (vector) => vector.map((polynomial) => fromNtt(times(c, polynomial)));
     const z = by(this.s1).map((polynomial, i) => plus(y[i], polynomial));
+    if (!below(GAMMA_1 - BETA, z)) return null;
     const rest = by(this.s2).map((polynomial, i) => minus(w[i], polynomial));
-    if (norm(z) >= GAMMA_1 - BETA) return null;
-    if (rest.some((polynomial) => polynomial.some((value) => Math.abs(lowBits(value)) >= GAMMA_2 - BETA))) return null;
+    if (!below(GAMMA_2 - BETA, rest, lowBits)) return null;
     const ct0 = by(this.t0);
-    if (norm(ct0) >= GAMMA_2) return null;
+    if (!below(GAMMA_2, ct0)) return null;
     const hints = new Uint8Array(OMEGA + ROWS);
     let count = 0;
     for (let row = 0; row < ROWS; row += 1) {

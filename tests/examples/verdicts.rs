@@ -14,11 +14,9 @@ use std::fs;
 
 use base64ct::{Base64UrlUnpadded, Encoding};
 use entente_record::disclosure::{Choice, Disclosure, Request};
-use entente_record::report::Verdict;
-use entente_record::trust::Anchors;
-use entente_record::verify::verify;
 use entente_tests::folders::root;
 use entente_tests::record::RecordScene;
+use entente_tests::verdict::{Answer, judge};
 use serde_json::{Value, json};
 
 struct Writer {
@@ -35,12 +33,7 @@ impl Writer {
     }
 
     fn write_with(&mut self, name: &str, about: &str, file: &str, trust: &str) {
-        let anchors = if trust.is_empty() { Anchors::none() } else { Anchors::parse(trust).unwrap() };
-        let (verdict, check) = match verify(file.as_bytes(), &anchors).verdict {
-            Verdict::Authentic => ("authentic", None),
-            Verdict::NotAuthentic { check, .. } => ("not authentic", Some(check.id())),
-            Verdict::CannotTell { .. } => ("cannot tell", None),
-        };
+        let Answer { verdict, check } = judge(file.as_bytes(), trust);
         let vector = json!({
             "about": about, "verdict": verdict, "check": check, "trust": trust, "file": file,
         });

@@ -9,9 +9,11 @@
 )]
 
 pub mod folders;
+pub mod mutants;
 pub mod negotiation;
 pub mod random;
 pub mod record;
 pub mod relay;
 pub mod tapped;
 pub mod vectors;
+pub mod verdict;

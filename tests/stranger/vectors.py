@@ -19,15 +19,20 @@ def judge(data, trust):
     return check(data, policy)
 
 
-passed = failed = 0
-for path in [path for folder in sys.argv[1:] for path in sorted(pathlib.Path(folder).glob("*.json"))]:
-    vector = json.loads(path.read_text(encoding="utf-8"))
-    answer = judge(vector["file"].encode(), vector["trust"])
-    found = answer["verdict"], answer.get("check")
-    if found == (vector["verdict"], vector["check"]):
-        passed += 1
-        continue
-    failed += 1
-    print(f"{path.name}: expected {vector['verdict']} {vector['check']}, found {found}: {answer.get('why')}")
-print(f"{passed} passed, {failed} failed")
-sys.exit(1 if failed or not passed else 0)
+def main():
+    passed = failed = 0
+    for path in [path for folder in sys.argv[1:] for path in sorted(pathlib.Path(folder).glob("*.json"))]:
+        vector = json.loads(path.read_text(encoding="utf-8"))
+        answer = judge(vector["file"].encode(), vector["trust"])
+        found = answer["verdict"], answer.get("check")
+        if found == (vector["verdict"], vector["check"]):
+            passed += 1
+            continue
+        failed += 1
+        print(f"{path.name}: expected {vector['verdict']} {vector['check']}, found {found}: {answer.get('why')}")
+    print(f"test result: {'FAILED' if failed else 'ok'}. {passed} passed; {failed} failed; 0 ignored")
+    return 1 if failed or not passed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

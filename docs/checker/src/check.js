@@ -141,10 +141,7 @@ class Check {
       const isOwed = names.includes(header.alg) && header.kid === kid && header.typ === `entente-${document.kind}+sd-jwt`;
       if (!isOwed) refuse("R-08", "a signature that is not by the key that owes it");
       if (keys[i] === null) refuse("R-08", "a signer who is not in the list of who may sign");
-      const holds = names[0] === "ML-DSA-65"
-        ? verifyMlDsa65(keys[i], bytes, signed)
-        : await verifyEd25519(keys[i], bytes, signed);
-      if (!holds) refuse("R-08", "a signature does not hold");
+      if (!await holds(names[0] === "ML-DSA-65" ? names[0] : "Ed25519", keys[i], bytes, signed)) refuse("R-08", "a signature does not hold");
     }
   }
 
@@ -327,7 +324,6 @@ const itemOf = ({ document, target }) => (document.kind === "understanding" ? do
 
 // The report of docs/record.md section 16 on a file's bytes. Never throws for what is in the file.
 async function checkFile(bytes, trust) {
-  verified.clear();
   let check = null;
   try {
     const file = await under("R-01", () => readFile(bytes));

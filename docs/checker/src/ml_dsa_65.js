@@ -63,8 +63,8 @@ function shake(rate, ...parts) {
   const bytes = new Uint8Array(state.buffer);
   let at = 0;
   for (const part of parts) {
-    for (const byte of part) {
-      bytes[at] ^= byte;
+    for (let i = 0; i < part.length; i += 1) {
+      bytes[at] ^= part[i];
       at += 1;
       if (at === rate) {
         keccak(state);
@@ -77,18 +77,29 @@ function shake(rate, ...parts) {
   at = rate;
   return (length) => {
     const squeezed = new Uint8Array(length);
-    for (let i = 0; i < length; i += 1, at += 1) {
+    for (let i = 0; i < length;) {
       if (at === rate) {
         keccak(state);
         at = 0;
       }
-      squeezed[i] = bytes[at];
+      const end = Math.min(rate, at + length - i);
+      squeezed.set(bytes.subarray(at, end), i);
+      i += end - at;
+      at = end;
     }
     return squeezed;
   };
 }
 
-const ZETAS = Array.from({ length: 256 }, (_, i) => {
+// a * b mod Q for two numbers below Q: the product is below 2^46, so that every step is exact.
+function product(a, b) {
+  const whole = a * b;
+  const rest = whole - Math.floor(whole * (1 / Q)) * Q;
+  return rest < 0 ? rest + Q : rest >= Q ? rest - Q : rest;
+}
+
+// A polynomial is an Int32Array of 256 numbers below Q.
+const ZETAS = Int32Array.from({ length: 256 }, (_, i) => {
   let exponent = 0;
   for (let bit = 0; bit < 8; bit += 1) exponent |= ((i >> bit) & 1) << (7 - bit);
   let zeta = 1;
@@ -101,10 +112,12 @@ function toNtt(w) {
   for (let length = 128; length >= 1; length >>= 1) {
     for (let start = 0; start < 256; start += 2 * length) {
       k += 1;
+      const zeta = ZETAS[k];
       for (let j = start; j < start + length; j += 1) {
-        const t = ZETAS[k] * w[j + length] % Q;
-        w[j + length] = (w[j] - t + Q) % Q;
-        w[j] = (w[j] + t) % Q;
+        const t = product(zeta, w[j + length]);
+        const [low, high] = [w[j] - t, w[j] + t];
+        w[j + length] = low < 0 ? low + Q : low;
+        w[j] = high >= Q ? high - Q : high;
       }
     }
   }
@@ -116,27 +129,29 @@ function fromNtt(w) {
   for (let length = 1; length < 256; length *= 2) {
     for (let start = 0; start < 256; start += 2 * length) {
       k -= 1;
+      const zeta = Q - ZETAS[k];
       for (let j = start; j < start + length; j += 1) {
-        const t = w[j];
-        w[j] = (t + w[j + length]) % Q;
-        w[j + length] = (Q - ZETAS[k]) * ((t - w[j + length] + Q) % Q) % Q;
+        const [sum, difference] = [w[j] + w[j + length], w[j] - w[j + length]];
+        w[j] = sum >= Q ? sum - Q : sum;
+        w[j + length] = product(zeta, difference < 0 ? difference + Q : difference);
       }
     }
   }
-  return w.map((value) => value * 8347681 % Q);
+  return w.map((value) => product(value, 8347681));
 }
 
 // 256 numbers of `bits` bits, packed from the lowest bit.
 function unpack(bytes, bits) {
-  const numbers = [];
-  let held = 0;
-  let have = 0;
-  for (const byte of bytes) {
-    held += byte * 2 ** have;
+  const numbers = new Int32Array(256);
+  const mask = 2 ** bits - 1;
+  let [held, have, at] = [0, 0, 0];
+  for (let i = 0; i < bytes.length; i += 1) {
+    held |= bytes[i] << have;
     have += 8;
-    while (have >= bits) {
-      numbers.push(held % 2 ** bits);
-      held = Math.floor(held / 2 ** bits);
+    if (have >= bits) {
+      numbers[at] = held & mask;
+      at += 1;
+      held >>>= bits;
       have -= bits;
     }
   }
@@ -146,12 +161,15 @@ function unpack(bytes, bits) {
 // Algorithm 30: one polynomial of the public matrix.
 function sampled(seed, row, column) {
   const next = shake(168, seed, [column, row]);
-  const numbers = [];
-  while (numbers.length < 256) {
+  const numbers = new Int32Array(256);
+  for (let at = 0; at < 256;) {
     const block = next(168);
-    for (let i = 0; i < 168 && numbers.length < 256; i += 3) {
-      const number = block[i] + 256 * block[i + 1] + 65536 * (block[i + 2] & 127);
-      if (number < Q) numbers.push(number);
+    for (let i = 0; i < 168 && at < 256; i += 3) {
+      const number = block[i] | (block[i + 1] << 8) | ((block[i + 2] & 127) << 16);
+      if (number < Q) {
+        numbers[at] = number;
+        at += 1;
+      }
     }
   }
   return numbers;
@@ -161,7 +179,7 @@ function sampled(seed, row, column) {
 function challengeOf(seed) {
   const next = shake(136, seed);
   const signs = next(8);
-  const c = new Array(256).fill(0);
+  const c = new Int32Array(256);
   for (let i = 256 - TAU; i < 256; i += 1) {
     let [j] = next(1);
     while (j > i) [j] = next(1);
@@ -196,9 +214,23 @@ function highBits(r, hinted) {
   return rest > 0 ? (high + 1) % 16 : (high + 15) % 16;
 }
 
-const plus = (a, b) => a.map((value, i) => (value + b[i]) % Q);
-const minus = (a, b) => a.map((value, i) => (value - b[i] + Q) % Q);
-const times = (a, b) => a.map((value, i) => value * b[i] % Q);
+function plus(a, b) {
+  const sum = new Int32Array(256);
+  for (let i = 0; i < 256; i += 1) sum[i] = (a[i] + b[i]) % Q;
+  return sum;
+}
+
+function minus(a, b) {
+  const difference = new Int32Array(256);
+  for (let i = 0; i < 256; i += 1) difference[i] = (a[i] - b[i] + Q) % Q;
+  return difference;
+}
+
+function times(a, b) {
+  const products = new Int32Array(256);
+  for (let i = 0; i < 256; i += 1) products[i] = product(a[i], b[i]);
+  return products;
+}
 
 const matrices = new Map();
 
@@ -232,8 +264,8 @@ function verifyMlDsa65(key, signature, message) {
   for (let row = 0; row < ROWS; row += 1) {
     const start = 32 + 320 * row;
     const t1 = toNtt(unpack(key.slice(start, start + 320), 10).map((value) => value * 8192));
-    const product = matrix[row].map((polynomial, i) => times(polynomial, zs[i])).reduce(plus);
-    const w = fromNtt(minus(product, times(c, t1)));
+    const sum = matrix[row].map((polynomial, i) => times(polynomial, zs[i])).reduce(plus);
+    const w = fromNtt(minus(sum, times(c, t1)));
     const high = w.map((value, i) => highBits(value, hints[row].has(i)));
     for (let i = 0; i < 256; i += 2) packed.push(high[i] | (high[i + 1] << 4));
   }

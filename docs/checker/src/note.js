@@ -75,15 +75,6 @@ function readCheckpoint(value) {
   return checkpoint;
 }
 
-// Signatures found to hold or not since the check began: the same checkpoint is read many times.
-const verified = new Map();
-
-function holdsOnce(key, signature, signed) {
-  const name = `${key.keyText} ${toHex(signature)} ${signed}`;
-  if (!verified.has(name)) verified.set(name, verifyEd25519(key.key, signature, utf8(signed)));
-  return verified.get(name);
-}
-
 // Who of `keys` has signed: `null` if a line of one of them fails.
 async function signaturesOf(checkpoint, keys) {
   const found = { log: false, stamps: new Map() };
@@ -91,7 +82,7 @@ async function signaturesOf(checkpoint, keys) {
     const key = keys.find(({ name, id }) => name === line.name && id === line.id);
     if (key === undefined) continue;
     if (key.type === BY_LOG) {
-      if (!await holdsOnce(key, line.signature, checkpoint.text)) return null;
+      if (!await holds("Ed25519", key.key, line.signature, utf8(checkpoint.text))) return null;
       if (key.name === checkpoint.origin) found.log = true;
     } else {
       const time = await stampTime(key, line.signature, checkpoint.text);
@@ -109,7 +100,7 @@ async function stampTime(key, bytes, text) {
   const time = BigInt("0x" + toHex(bytes.slice(0, 8)));
   if (time > MAX_SIZE) return null;
   const signed = `cosignature/v1\ntime ${time}\n${text}`;
-  return await holdsOnce(key, bytes.slice(8), signed) ? time : null;
+  return await holds("Ed25519", key.key, bytes.slice(8), utf8(signed)) ? time : null;
 }
 
 // docs/log.md section 7, without an extra line.

@@ -1,0 +1,147 @@
+//! Altered disclosures, on which the verifiers written from the specification must answer as ours.
+//!
+//! `tests/checker/mutants.mjs` alters them, and says what the page says of each; every tenth goes
+//! to the one in Python too.
+
+use std::fs;
+use std::io::{BufRead, BufReader, Read, Write};
+use std::path::{Path, PathBuf};
+use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
+
+use serde_json::{Value, json};
+
+use crate::folders::{python, root};
+use crate::verdict::{Answer, judge};
+
+const IN_PYTHON: u64 = 10;
+
+/// What came of it.
+#[derive(Debug, Default)]
+pub struct Comparison {
+    /// How many files were judged by each.
+    pub made: u64,
+    /// How many the one in Python has judged too.
+    pub in_python: u64,
+    /// Those on which the answers differ, each kept with what was answered.
+    pub kept: Vec<PathBuf>,
+}
+
+/// Compares `count` files, the same for one seed; those that differ are kept in `folder`.
+///
+/// # Panics
+/// If node or Python is missing, or one of them breaks off.
+pub fn compare(count: u64, seed: u64, folder: &Path) -> Comparison {
+    let mut page = Page::start(count, seed);
+    let mut stranger = Stranger::start();
+    let mut found = Comparison::default();
+    while let Some((header, file)) = page.next() {
+        let trust = header["trust"].as_str().expect("what the reader brings");
+        let mut answers = vec![("ours", judge(&file, trust)), ("page", Answer::of(&header))];
+        if found.made % IN_PYTHON == 0 {
+            answers.push(("Python", stranger.judge(trust, &file)));
+            found.in_python += 1;
+        }
+        if answers.iter().any(|(_, answer)| answer != &answers[0].1) {
+            found.kept.push(keep(folder, seed, found.made, &header, &file, &answers));
+        }
+        found.made += 1;
+    }
+    page.end();
+    assert_eq!(found.made, count, "tests/checker/mutants.mjs broke off");
+    found
+}
+
+type Answers<'a> = [(&'a str, Answer)];
+
+fn keep(
+    folder: &Path,
+    seed: u64,
+    number: u64,
+    header: &Value,
+    file: &[u8],
+    answers: &Answers<'_>,
+) -> PathBuf {
+    let answers: Vec<String> = answers.iter().map(|(who, answer)| format!("{who}: {answer}")).collect();
+    let about =
+        format!("mutant {number} of seed {seed}, {}; the page's reason: {}", header["name"], header["why"]);
+    let path = folder.join(format!("{seed}-{number}.json"));
+    let kept = json!({
+        "about": about, "answers": answers, "trust": header["trust"], "file": String::from_utf8_lossy(file),
+    });
+    fs::create_dir_all(folder).expect("a folder for files that differ");
+    fs::write(&path, serde_json::to_string_pretty(&kept).expect("JSON")).expect("room for a file");
+    path
+}
+
+/// The page's core under Node, which makes the files.
+struct Page {
+    process: Child,
+    output: BufReader<ChildStdout>,
+}
+
+impl Page {
+    fn start(count: u64, seed: u64) -> Self {
+        let mut process = Command::new("node")
+            .arg(root().join("tests/checker/mutants.mjs"))
+            .args([count.to_string(), seed.to_string()])
+            .stdout(Stdio::piped())
+            .spawn()
+            .expect("node is missing: run `sh tests/install`");
+        let output = BufReader::new(process.stdout.take().expect("its output"));
+        Self { process, output }
+    }
+
+    fn next(&mut self) -> Option<(Value, Vec<u8>)> {
+        let mut header = String::new();
+        if self.output.read_line(&mut header).expect("a line") == 0 {
+            return None;
+        }
+        let header: Value = serde_json::from_str(&header).expect("JSON");
+        let length = header["length"].as_u64().expect("a length");
+        let mut file = vec![0; usize::try_from(length).expect("a length that fits")];
+        self.output.read_exact(&mut file).expect("the file");
+        Some((header, file))
+    }
+
+    fn end(mut self) {
+        assert!(self.process.wait().expect("its end").success(), "tests/checker/mutants.mjs failed");
+    }
+}
+
+/// `tests/stranger/frames.py`, asked one file at a time.
+struct Stranger {
+    process: Child,
+    questions: ChildStdin,
+    answers: BufReader<ChildStdout>,
+}
+
+impl Stranger {
+    fn start() -> Self {
+        let mut process = Command::new(python())
+            .env("PYTHONDONTWRITEBYTECODE", "1")
+            .arg(root().join("tests/stranger/frames.py"))
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .expect("the Python of tests/install");
+        let questions = process.stdin.take().expect("its input");
+        let answers = BufReader::new(process.stdout.take().expect("its output"));
+        Self { process, questions, answers }
+    }
+
+    fn judge(&mut self, trust: &str, file: &[u8]) -> Answer {
+        let header = json!({ "trust": trust, "length": file.len() });
+        writeln!(self.questions, "{header}").expect("a question");
+        self.questions.write_all(file).expect("a file");
+        self.questions.flush().expect("a question");
+        let mut answer = String::new();
+        self.answers.read_line(&mut answer).expect("an answer");
+        Answer::of(&serde_json::from_str(&answer).expect("an answer in JSON"))
+    }
+}
+
+impl Drop for Stranger {
+    fn drop(&mut self) {
+        let _ended = self.process.kill().and_then(|()| self.process.wait());
+    }
+}

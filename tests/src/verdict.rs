@@ -1,0 +1,53 @@
+//! What a verifier answers on a file, as vectors have it.
+
+use std::fmt;
+
+use entente_record::report::Verdict;
+use entente_record::trust::Anchors;
+use entente_record::verify::verify;
+use serde_json::Value;
+
+/// The verdict and, if it is *not authentic*, the check that fails.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Answer {
+    /// `authentic`, `not authentic`, `cannot tell`, or `trust refused`: no file is looked at then.
+    pub verdict: String,
+    /// Such as `R-07`.
+    pub check: Option<String>,
+}
+
+impl Answer {
+    fn new(verdict: &str, check: Option<&str>) -> Self {
+        Self { verdict: verdict.to_owned(), check: check.map(str::to_owned) }
+    }
+
+    /// Of an object with `verdict` and perhaps `check`.
+    ///
+    /// # Panics
+    /// If there is no verdict in it.
+    pub fn of(object: &Value) -> Self {
+        Self::new(object["verdict"].as_str().expect("a verdict"), object["check"].as_str())
+    }
+}
+
+impl fmt::Display for Answer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.verdict, self.check.as_deref().unwrap_or_default())
+    }
+}
+
+/// What `entente check` answers on a file; `trust` is what the reader brings, or empty.
+pub fn judge(file: &[u8], trust: &str) -> Answer {
+    let anchors = match trust {
+        "" => Anchors::none(),
+        trust => match Anchors::parse(trust) {
+            Ok(anchors) => anchors,
+            Err(_) => return Answer::new("trust refused", None),
+        },
+    };
+    match verify(file, &anchors).verdict {
+        Verdict::Authentic => Answer::new("authentic", None),
+        Verdict::NotAuthentic { check, .. } => Answer::new("not authentic", Some(check.id())),
+        Verdict::CannotTell { .. } => Answer::new("cannot tell", None),
+    }
+}
