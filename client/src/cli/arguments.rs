@@ -406,7 +406,7 @@ Exit codes:
    3  check: not authentic
    4  check: cannot tell
    5  not confirmed
-  10  wrong passphrase
+  10  wrong passphrase, or a new one that is too short
   11  another process uses the store
   12  no store, or one that cannot be used
   13  the relay does not answer, or is another

@@ -24,6 +24,8 @@ pub fn of(fault: &Fault) -> (u8, &'static str) {
         Fault::NobodyToAsk { .. } => (5, "nobody-to-ask"),
         Fault::NoPassphrase => (5, "no-passphrase"),
         Fault::WrongPassphrase { .. } => (10, "wrong-passphrase"),
+        Fault::ShortPassphrase => (10, "short-passphrase"),
+        Fault::PassphrasesDiffer => (5, "passphrases-differ"),
         Fault::StoreInUse { .. } => (11, "store-in-use"),
         Fault::NoStore { .. } => (12, "no-store"),
         Fault::StoreExists { .. } => (12, "store-exists"),

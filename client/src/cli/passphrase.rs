@@ -26,7 +26,7 @@ pub(crate) fn existing(general: &General) -> Result<Zeroizing<String>, Fault> {
 /// Reads a passphrase for a new store; typed twice at a prompt.
 ///
 /// # Errors
-/// As [`existing`]; [`Fault::NotNow`] if it is too short or the two differ.
+/// As [`existing`]; [`Fault::ShortPassphrase`]; [`Fault::PassphrasesDiffer`].
 pub(crate) fn new(general: &General) -> Result<Zeroizing<String>, Fault> {
     let passphrase = match source(general) {
         Some(file) => first_line(&file)?,
@@ -34,17 +34,13 @@ pub(crate) fn new(general: &General) -> Result<Zeroizing<String>, Fault> {
             let first = prompt("New passphrase: ")?;
             let second = prompt("The same again: ")?;
             if first != second {
-                return Err(Fault::NotNow {
-                    why: "The two passphrases differ. Nothing was made; try again".to_owned(),
-                });
+                return Err(Fault::PassphrasesDiffer);
             }
             first
         }
     };
     if passphrase.chars().count() < 8 {
-        let why = "The passphrase is shorter than 8 characters. Nothing was made; take four words or more"
-            .to_owned();
-        return Err(Fault::NotNow { why });
+        return Err(Fault::ShortPassphrase);
     }
     Ok(passphrase)
 }

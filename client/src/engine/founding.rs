@@ -54,8 +54,10 @@ pub(crate) fn create(
         return Err(EngineError::TalksExist(new.name));
     }
     role(&new.role)?;
-    let sides = u16::try_from(new.sides.len()).ok().filter(|sides| (1..=16).contains(sides));
-    let sides = sides.ok_or_else(|| EngineError::Unacceptable("talks have 1 to 16 sides".into()))?;
+    let sides = u16::try_from(new.sides.len()).ok().filter(|sides| (2..=16).contains(sides));
+    let sides = sides.ok_or_else(|| {
+        EngineError::Unacceptable("talks have 2 to 16 sides; name them as --sides North,South".into())
+    })?;
     let origin = Origin::random(rng);
     let mut state = TalksState::new(&origin, 0, &new.role, rng)?;
     let key = LogKey::generate(&origin, rng).map_err(EngineError::local)?;

@@ -42,6 +42,12 @@ pub enum Fault {
         /// Its folder.
         store: PathBuf,
     },
+    /// A new store's passphrase that is guessed too soon.
+    #[error("The passphrase is shorter than 8 characters. Nothing was made; take four words or more")]
+    ShortPassphrase,
+    /// A new passphrase was typed in two ways.
+    #[error("The two passphrases differ. Nothing was made; try again")]
+    PassphrasesDiffer,
     /// Another process holds the store.
     #[error("Another Entente process is using {}. Close it, or wait until it is done, and try again", store.display())]
     StoreInUse {
