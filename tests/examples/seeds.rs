@@ -9,18 +9,34 @@
     reason = "test code"
 )]
 
+#[path = "../../crates/channel/tests/endpoints/mod.rs"]
+mod endpoints;
+#[allow(unreachable_pub, dead_code, reason = "the fuzz targets link it as a library")]
+#[path = "../fuzz/src/parsers/mod.rs"]
+mod parsers;
+
 use std::fs;
 
 use ed25519_dalek::SigningKey;
+use endpoints::{AGNES, Box_, NORTH, SOUTH, World, fresh_grant};
+use entente_channel::admission::Act;
+use entente_channel::forms;
 use entente_channel::joining::invite::Invite;
+use entente_channel::member::AdmissionId;
+use entente_channel::text::chain::Own;
 use entente_channel::text::codec;
+use entente_channel::text::destination::To;
 use entente_channel::text::digest::Digest;
+use entente_channel::text::knowledge::KeyBook;
 use entente_channel::text::leaf_item::LeafItem;
 use entente_channel::text::message::Message;
 use entente_channel::text::non_paper::NonPaper;
 use entente_channel::text::notice::Heartbeat;
+use entente_channel::text::persona_chains::PersonaChains;
+use entente_channel::text::persona_ref::PersonaRef;
 use entente_channel::text::proposal::Proposal;
 use entente_channel::text::record_cargo::{RecordEntry, Signature, Stamp};
+use entente_channel::text::versions::{Answerer, Versions};
 use entente_log::add_checkpoint::AddCheckpoint;
 use entente_log::checkpoint::{Checkpoint, SignedCheckpoint};
 use entente_log::cosignature::Cosigner;
@@ -34,23 +50,34 @@ use entente_record::card::Card;
 use entente_record::document::Selection;
 use entente_record::origin::Origin;
 use entente_record::persona::PersonaSecret;
+use entente_record::stamp::StampMemory;
 use entente_tests::folders::root;
 use entente_tests::random::Repeatable;
 use entente_tests::record::{NOW, RecordScene};
 use entente_wire::answer::{Answer, Refusal, Welcome};
 use entente_wire::authority::Binding;
 use entente_wire::grant::SealKey;
-use entente_wire::parcel::Kind;
+use entente_wire::parcel::{Kind, open};
 use entente_wire::push::{Delivery, GapCause, GapMark, Push};
+use entente_wire::reassembly::Reassembly;
 use entente_wire::request::{
     Authority, Close, Deposit, Digests, Erase, GrantSlot, Hello, Open, Request, RevokeSlot, Watch,
 };
-use entente_wire::{Mailbox, Receipt, RelayAddress, RelayKey, Slot, cut};
+use entente_wire::{AdmissionToken, Mailbox, Receipt, RelayAddress, RelayKey, Slot, cut};
 
 fn seed(parser: &str, name: &str, bytes: impl AsRef<[u8]>) {
     let folder = root().join("tests/fuzz/corpus").join(parser);
+    assert!(parsers::named(parser)(bytes.as_ref()), "{parser} does not take {name}");
     fs::create_dir_all(&folder).unwrap();
     fs::write(folder.join(name), bytes).unwrap();
+}
+
+/// A seed with random keys in it: one that is there and still taken stays as it is.
+fn keep(parser: &str, name: &str, bytes: impl AsRef<[u8]>) {
+    let there = fs::read(root().join("tests/fuzz/corpus").join(parser).join(name));
+    if !there.is_ok_and(|there| parsers::named(parser)(&there)) {
+        seed(parser, name, bytes);
+    }
 }
 
 fn main() {
@@ -58,6 +85,9 @@ fn main() {
     record();
     wire();
     channel();
+    joining();
+    stored();
+    relay();
     drafting();
 }
 
@@ -190,6 +220,127 @@ fn channel() {
     seed("invite-text", "one", invite.to_text());
 }
 
+/// Agnes, North and South come together and speak; what travels between them is kept.
+fn joining() {
+    let mut world = World::new(["Agnes", "North", "South"]);
+    world.found(AGNES, 0);
+    for (who, party) in [(NORTH, 1), (SOUTH, 2)] {
+        let invite = world.invite(AGNES, party, None);
+        world.answer(who, &invite).unwrap();
+        let of = move |name: &str| format!("{name}-of-{party}");
+        keep("stored-joining", &of("answered"), world.people[who].joining.as_ref().unwrap());
+        carry(&mut world);
+        keep("stored-joining", &of("words"), world.people[who].joining.as_ref().unwrap());
+        keep("stored-channel", &of("words"), world.people[AGNES].channel.as_ref().unwrap());
+        world.joiner_matches(who);
+        world.inviter_matches(AGNES, invite.admission());
+        carry(&mut world);
+    }
+    world.pin(&[(AGNES, 0), (NORTH, 1), (SOUTH, 2)]);
+    world.say(NORTH, "Up to forty.");
+    world.update(SOUTH);
+    let removal = AdmissionId([7; 16]);
+    for at in [AGNES, NORTH] {
+        world.authorise(at, world.authority(Act::Remove, removal, SOUTH, 2));
+    }
+    carry(&mut world);
+    keep("stored-channel", "of-three", world.people[AGNES].channel.as_ref().unwrap());
+    let answer = ([1_u8; 32], vec![2_u8; 40], vec![3_u8; 40], fresh_grant());
+    keep("joining-answer", "plain", codec::encode(&answer).unwrap());
+}
+
+/// Delivers all there is, and keeps one of each kind.
+fn carry(world: &mut World) {
+    while let Some(letter) = world.post.pop_front() {
+        if letter.route == Box_::Channel && world.people[letter.to].channel.is_none() {
+            world.post.push_back(letter);
+            continue;
+        }
+        let mut frame = letter.bytes.as_slice();
+        if letter.route != Box_::Channel {
+            // Version, kind, and what is inside behind its length.
+            let kind = ["answer", "reveal", "frame"][usize::from(letter.bytes[4])];
+            keep("joining-message", kind, &letter.bytes);
+            frame = &letter.bytes[13..];
+            if kind == "reveal" {
+                keep("joining-reveal", "one", frame);
+            }
+        }
+        if forms::frame(frame) {
+            bodies(frame);
+        }
+        if world.people[letter.to].joining.is_some() || letter.route != Box_::Joining {
+            world.deliver(&letter).unwrap();
+        }
+    }
+}
+
+fn bodies(frame: &[u8]) {
+    // The body ends the frame, behind its length.
+    let rest = |at: usize| u64::from_be_bytes(frame[at..at + 8].try_into().unwrap());
+    let at = (0..frame.len() - 8).find(|at| rest(*at) == (frame.len() - at - 8) as u64).unwrap();
+    let body = &frame[at + 8..];
+    let kind = format!("kind-{:02}", body[3]);
+    keep("frame", &kind, frame);
+    keep("frame-body", &kind, body);
+    // A message or an update is MLS's behind its length; a sequenced commit has its epoch before that.
+    let mls = match body[3] {
+        0 | 1 => &body[12..],
+        2 => &body[20..20 + usize::from_be_bytes(body[12..20].try_into().unwrap())],
+        _ => return,
+    };
+    keep("mls-message", &kind, mls);
+}
+
+fn stored() {
+    let rng = &mut Repeatable::default();
+    let origin = Origin::parse("entente/test").unwrap();
+    let key = RelayKey(SigningKey::from_bytes(&[1; 32]).verifying_key().to_bytes());
+    let mailbox = Mailbox::generate(RelayAddress::new(key, "relay.example", 4433).unwrap(), rng);
+    let own = PersonaSecret::generate(rng);
+    let other = PersonaSecret::generate(rng);
+    let by: PersonaRef = other.persona().id().into();
+    let mut book = KeyBook::new(&origin, own.persona(), 1);
+    book.introduce(other.persona(), 2, by).unwrap();
+    let mut versions = Versions::default();
+    versions.propose(Digest([6; 32]), None, Answerer::Person(by)).unwrap();
+    let mut chains = PersonaChains::default();
+    chains.advance(To::Party(2), Own::default().advanced(Digest([3; 32])));
+    let mut unfinished = Reassembly::default();
+    let long = cut(Kind(1), &[9; 17_000], &SealKey::new([7; 32]), rng).unwrap().remove(0);
+    unfinished.add(open(&long, &SealKey::new([7; 32])).unwrap(), NOW).unwrap();
+    let grant = Some(mailbox.new_grant(rng));
+    let row = (book, versions, chains, mailbox, grant, unfinished);
+    seed("store-row", "all", entente_store::codec::encode(&row).unwrap().as_slice());
+    let memory = StampMemory::new(name("entente/test"));
+    seed("stamp-memory", "nothing-stamped", memory.to_bytes());
+}
+
+fn relay() {
+    let row = |place: u8, key: &[u8], value: &[u8]| {
+        [[place, key.len() as u8, value.len() as u8].as_slice(), key, value].concat()
+    };
+    let (mailbox, slot, position) = (1_u64.to_be_bytes(), 3_u32.to_be_bytes(), 7_u64.to_be_bytes());
+    let (reader, address, digest) = ([0xaa; 32], [0xbb; 32], [0xcc; 32]);
+    let made = [reader.as_slice(), &address, &3_600_u32.to_be_bytes(), &NOW.to_be_bytes()].concat();
+    let let_in = [[0xdd; 32].as_slice(), &32_u32.to_be_bytes()].concat();
+    let replaced = [let_in.as_slice(), &[0xee; 32], &NOW.to_be_bytes()].concat();
+    let parcel = [[1].as_slice(), &digest, &NOW.to_be_bytes(), &slot].concat();
+    let gap = [[3].as_slice(), &NOW.to_be_bytes(), &9_u32.to_be_bytes()].concat();
+    let all = [
+        row(0, &mailbox, &made),
+        row(1, &[mailbox.as_slice(), &slot].concat(), &let_in),
+        row(1, &[mailbox.as_slice(), &4_u32.to_be_bytes()].concat(), &replaced),
+        row(2, &[mailbox.as_slice(), &position].concat(), &parcel),
+        row(2, &[mailbox.as_slice(), &8_u64.to_be_bytes()].concat(), &gap),
+        row(3, &[mailbox.as_slice(), &[0xff; 32]].concat(), &[NOW.to_be_bytes(), NOW.to_be_bytes()].concat()),
+    ];
+    seed("relay-rows", "one-of-each", all.concat());
+    let written = "listen = \"127.0.0.1:4433\"\nname = \"relay.example\"\n\n[limits]\nparcels = 9\n\n\
+                   [connections]\na_prefix = 3\n";
+    seed("relay-config", "some-entries", written);
+}
+
 fn wire() {
     let rng = &mut Repeatable::default();
     let relay_key = SigningKey::from_bytes(&[1; 32]);
@@ -200,6 +351,7 @@ fn wire() {
     seed("relay-address", "numbered", numbered.to_string());
     let mailbox = Mailbox::generate(relay, rng);
     let grant = mailbox.new_grant(rng);
+    seed("admission-token", "one", AdmissionToken::new([5; 32]).to_text().as_bytes());
     seed("mailbox", "one", mailbox.to_bytes());
     seed("grant", "one", grant.to_bytes());
 
@@ -213,7 +365,7 @@ fn wire() {
     let digests = Digests::new(&[parcel.digest()]).unwrap();
     let (slot, address) = (Slot(3), mailbox.address());
     let deposit = Deposit { address, capability: capability.clone(), parcel: parcel.clone() };
-    let open = Open { reader, address, keep: 86_400, admission: Some([5; 32]) };
+    let open = Open { reader, address, keep: 86_400, admission: Some(AdmissionToken::new([5; 32])) };
     let signed = [
         ("open", Request::Open(open)),
         ("grant", Request::Grant(GrantSlot { reader, slot, capability: capability.hash(), quota: 32 })),
@@ -238,6 +390,7 @@ fn wire() {
         ("done", Answer::Done),
         ("receipt", Answer::Receipt(receipt)),
         ("quota", Answer::Refusal(Refusal::Quota)),
+        ("admission", Answer::Refusal(Refusal::Admission)),
         ("incompatible", Answer::Refusal(Refusal::Incompatible { oldest: 2, newest: 3 })),
     ];
     for (name, answer) in answers {

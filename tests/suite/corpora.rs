@@ -4,6 +4,8 @@
 #[path = "../fuzz/src/parsers/mod.rs"]
 mod parsers;
 
+use std::collections::BTreeSet;
+use std::fs;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::{Duration, Instant};
 
@@ -60,12 +62,24 @@ impl Bends {
     }
 }
 
+/// The file names in a folder of the fuzz workspace.
+fn listed(folder: &str) -> BTreeSet<String> {
+    let entries = fs::read_dir(root().join("tests/fuzz").join(folder)).unwrap();
+    entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect()
+}
+
 #[test]
-fn every_parser_has_a_corpus_and_a_target() {
-    for (name, _) in all() {
-        assert!(!files(&format!("fuzz/corpus/{name}")).is_empty());
-        let target = root().join(format!("tests/fuzz/targets/{name}.rs"));
-        assert!(target.exists(), "{} is missing", target.display());
+fn every_parser_has_a_corpus_and_a_target_and_there_are_no_others() {
+    let parsers: BTreeSet<String> = all().map(|(name, _)| (*name).to_owned()).collect();
+    assert_eq!(parsers.len(), all().count(), "two parsers of one name");
+    assert_eq!(listed("corpus"), parsers);
+    assert_eq!(listed("targets"), parsers.iter().map(|name| format!("{name}.rs")).collect());
+    let manifest = fs::read_to_string(root().join("tests/fuzz/Cargo.toml")).unwrap();
+    for name in &parsers {
+        let target = fs::read_to_string(root().join(format!("tests/fuzz/targets/{name}.rs"))).unwrap();
+        assert!(target.contains(&format!("named(\"{name}\")")), "the target {name} feeds another parser");
+        let entry = format!("name = \"{name}\"\npath = \"targets/{name}.rs\"\n");
+        assert!(manifest.contains(&entry), "{name} is not in tests/fuzz/Cargo.toml");
     }
 }
 

@@ -32,7 +32,7 @@ pub(crate) struct Frame {
     pub(crate) to: MemberId,
     pub(crate) beacon: Beacon,
     mac: Mac,
-    body: Vec<u8>,
+    pub(crate) body: Vec<u8>,
 }
 
 /// What a frame holds.

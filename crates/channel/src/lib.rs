@@ -15,6 +15,7 @@ pub mod channel;
 pub mod context;
 pub mod effect;
 pub mod error;
+pub mod forms;
 mod frame;
 mod group;
 pub mod joining;

@@ -7,14 +7,23 @@ mod channel;
 mod client;
 mod log;
 mod record;
+mod relay;
+mod store;
 mod wire;
 
 /// A parser and its name; it says whether it took the bytes.
 pub type Parser = (&'static str, fn(&[u8]) -> bool);
 
 /// All parsers.
-pub const PARSERS: &[&[Parser]] =
-    &[log::PARSERS, record::PARSERS, wire::PARSERS, channel::PARSERS, client::PARSERS];
+pub const PARSERS: &[&[Parser]] = &[
+    log::PARSERS,
+    record::PARSERS,
+    wire::PARSERS,
+    channel::PARSERS,
+    store::PARSERS,
+    client::PARSERS,
+    relay::PARSERS,
+];
 
 /// The parser of this name.
 ///

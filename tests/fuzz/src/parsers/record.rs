@@ -2,6 +2,7 @@
 
 use entente_record::body::Body;
 use entente_record::card::Card;
+use entente_record::charter::Charter;
 use entente_record::document::{Document, Payload, Presentation, Proposal, Signature};
 use entente_record::entry_bundle::EntryBundle;
 use entente_record::equivocation::Equivocation;
@@ -54,6 +55,8 @@ fn payload(bytes: &[u8]) -> bool {
 fn proposal(bytes: &[u8]) -> bool {
     let Ok(proposal) = Proposal::parse(bytes) else { return false };
     assert_eq!(proposal.to_bytes(), bytes);
+    // Most are no charter, and all are asked whether they are one.
+    let _ = Charter::read(&proposal);
     true
 }
 

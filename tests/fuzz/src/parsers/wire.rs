@@ -1,6 +1,7 @@
 //! docs/wire.md.
 
 use entente_wire::address::RelayAddress;
+use entente_wire::admission::AdmissionToken;
 use entente_wire::frame::{Block, frame_bytes};
 use entente_wire::grant::{Grant, SealKey};
 use entente_wire::mailbox::Mailbox;
@@ -13,6 +14,7 @@ use super::{Parser, text};
 
 pub(super) const PARSERS: &[Parser] = &[
     ("relay-address", relay_address),
+    ("admission-token", admission_token),
     ("request", request),
     ("from-relay", from_relay),
     ("grant", grant),
@@ -24,6 +26,12 @@ pub(super) const PARSERS: &[Parser] = &[
 fn relay_address(bytes: &[u8]) -> bool {
     let Some(Ok(address)) = text(bytes).map(str::parse::<RelayAddress>) else { return false };
     assert_eq!(address.to_string().as_bytes(), bytes);
+    true
+}
+
+fn admission_token(bytes: &[u8]) -> bool {
+    let Some(Ok(token)) = text(bytes).map(str::parse::<AdmissionToken>) else { return false };
+    assert_eq!(token.to_text().as_bytes(), bytes);
     true
 }
 
