@@ -53,8 +53,8 @@ fn parcel(grant: &Grant, message: &[u8]) -> Parcel {
 fn mailbox(network: &Network, relay: &RelayAddress, quota: u32) -> (Mailbox, Grant) {
     let mailbox = Mailbox::generate(relay.clone(), &mut rng());
     let grant = mailbox.new_grant(&mut rng());
-    network.open(&mailbox, 3_600).unwrap();
-    network.open(&mailbox, 3_600).unwrap();
+    network.open(&mailbox, 3_600, None).unwrap();
+    network.open(&mailbox, 3_600, None).unwrap();
     network.grant(&mailbox, Slot(1), &grant, quota).unwrap();
     (mailbox, grant)
 }

@@ -17,6 +17,8 @@ pub struct Config {
     pub listen: SocketAddr,
     /// The host that the relay's address names; without it the address listened on.
     pub name: Option<String>,
+    /// The TCP address of this machine alone where the metrics are; without it there are none.
+    pub metrics: Option<SocketAddr>,
     /// What is kept, for how many, for how long.
     pub limits: Limits,
     /// Who may be connected.
@@ -33,9 +35,13 @@ pub struct Connections {
     pub a_prefix: usize,
     /// Handshakes under way.
     pub handshakes: usize,
+    /// Handshakes begun in a second.
+    pub handshakes_a_second: u32,
     /// Handshakes under way beyond which a client must first show that it receives at its address (RFC 9000,
     /// section 8.1.2).
     pub unproven_handshakes: usize,
+    /// Mailboxes made from one network prefix in an hour.
+    pub mailboxes_a_prefix_an_hour: u32,
     /// Mailboxes watched on one connection.
     pub watches: usize,
     /// Bytes that a connection may have sent without their being read, and the other way round. With the state of
@@ -52,6 +58,7 @@ impl Default for Config {
         Self {
             listen: SocketAddr::new(IpAddr::V4(Ipv4Addr::UNSPECIFIED), 4433),
             name: None,
+            metrics: None,
             limits: Limits::default(),
             connections: Connections::default(),
         }
@@ -64,7 +71,9 @@ impl Default for Connections {
             all: 10_000,
             a_prefix: 2_000,
             handshakes: 512,
+            handshakes_a_second: 500,
             unproven_handshakes: 128,
+            mailboxes_a_prefix_an_hour: 500,
             watches: 4,
             window: 512 * 1_024,
             hello_seconds: 10,

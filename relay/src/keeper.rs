@@ -2,12 +2,17 @@
 //! one durable commit, and only then lets answers and pushes out.
 
 use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::Instant;
 
 use entente_wire::ReaderId;
+use entente_wire::admission::AdmissionHash;
 use entente_wire::answer::Refusal;
 use tokio::sync::mpsc;
 
+use crate::clock::{Clock, WatchedClock};
 use crate::core::{Command, ConnectionId, Core, Effects, Outcome, Pushed};
+use crate::metrics::Metrics;
 use crate::store::Store;
 
 /// Jobs that one commit may cover.
@@ -26,6 +31,8 @@ pub(crate) enum Job {
     Command(ConnectionId, u64, Box<Command>),
     /// A refusal that needed no mailbox, to be given in its turn.
     Refuse(ConnectionId, u64, Refusal),
+    /// Who may open mailboxes from now on.
+    Admit(Vec<AdmissionHash>),
     /// Time has passed.
     Tick,
 }
@@ -38,18 +45,16 @@ pub(crate) enum Outgoing {
     Push(Box<Pushed>),
 }
 
-/// Where the keeper takes the time from, in Unix seconds.
-pub type Clock = Box<dyn Fn() -> u64 + Send>;
-
 pub(crate) struct Keeper<S> {
     core: Core,
     store: S,
-    clock: Clock,
+    clock: WatchedClock,
     watches_a_connection: usize,
     peers: HashMap<ConnectionId, Peer>,
     /// Set by the first failed commit and never taken back: what the disk holds is then not known, and to write
     /// on as if nothing had happened would make receipts of parcels that may not be there.
     halted: bool,
+    metrics: Arc<Metrics>,
 }
 
 struct Peer {
@@ -58,8 +63,15 @@ struct Peer {
 }
 
 impl<S: Store> Keeper<S> {
-    pub(crate) fn new(core: Core, store: S, clock: Clock, watches_a_connection: usize) -> Self {
-        Self { core, store, clock, watches_a_connection, peers: HashMap::new(), halted: false }
+    pub(crate) fn new(
+        core: Core,
+        store: S,
+        clock: Box<dyn Clock>,
+        watches_a_connection: usize,
+        metrics: Arc<Metrics>,
+    ) -> Self {
+        let clock = WatchedClock::new(clock);
+        Self { core, store, clock, watches_a_connection, peers: HashMap::new(), halted: false, metrics }
     }
 
     /// Works until every sender of jobs is gone and the queue is empty.
@@ -71,7 +83,8 @@ impl<S: Store> Keeper<S> {
     }
 
     fn take(&mut self, batch: &mut Vec<Job>) {
-        let now = (self.clock)();
+        // Without a disk or a time nothing is done.
+        let now = self.clock.now().filter(|_| !self.halted);
         let mut effects = Effects::default();
         let mut answers = Vec::with_capacity(batch.len());
         for job in batch.drain(..) {
@@ -87,11 +100,18 @@ impl<S: Store> Keeper<S> {
                 Job::Refuse(connection, number, refusal) => {
                     answers.push((connection, number, Outcome::Refused(refusal)));
                 }
-                Job::Tick if self.halted => {}
-                Job::Tick => self.core.tick(now, &mut effects),
+                Job::Admit(admission) => self.core.admit(admission),
+                Job::Tick => {
+                    if let Some(now) = now {
+                        self.core.tick(now, &mut effects);
+                    }
+                }
             }
         }
         self.commit(&mut effects, &mut answers);
+        self.metrics.mailboxes.set(self.core.mailboxes() as u64);
+        self.metrics.parcels.set(self.core.parcels());
+        self.metrics.accepts.set(u64::from(now.is_some() && !self.halted));
         for (connection, number, outcome) in answers {
             self.send(connection, Outgoing::Answer(number, outcome));
         }
@@ -102,14 +122,12 @@ impl<S: Store> Keeper<S> {
 
     fn handle(
         &mut self,
-        now: u64,
+        now: Option<u64>,
         connection: ConnectionId,
         command: Command,
         effects: &mut Effects,
     ) -> Outcome {
-        if self.halted {
-            return Outcome::Refused(Refusal::Unavailable);
-        }
+        let Some(now) = now else { return Outcome::Refused(Refusal::Unavailable) };
         let watch = match &command {
             Command::Watch(watch, ..) => Some(watch.reader),
             _ => None,
@@ -130,10 +148,13 @@ impl<S: Store> Keeper<S> {
     }
 
     fn commit(&mut self, effects: &mut Effects, answers: &mut [(ConnectionId, u64, Outcome)]) {
-        if self.halted {
+        if effects.changes.is_empty() {
             return;
         }
-        if let Err(error) = self.store.commit(&effects.changes) {
+        let began = Instant::now();
+        let committed = self.store.commit(&effects.changes);
+        self.metrics.commits.add(began.elapsed());
+        if let Err(error) = committed {
             tracing::error!(%error, "the store failed: nothing is accepted any more until a restart");
             self.halted = true;
             effects.pushes.clear();

@@ -1,5 +1,7 @@
 //! The command `entente-relay`.
 
+mod doctor;
+
 use std::fs;
 use std::io::{self, Write};
 use std::net::SocketAddr;
@@ -7,10 +9,12 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context;
 use clap::{Args, Parser, Subcommand};
+use doctor::Finding;
 use entente_relay::Relay;
 use entente_relay::config::{CONFIG_FILE, Config};
 use entente_relay::identity::Identity;
 use entente_relay::store::Embedded;
+use entente_relay::tokens;
 use entente_wire::RelayAddress;
 use tokio::signal::unix::{SignalKind, signal};
 use tracing_subscriber::EnvFilter;
@@ -37,6 +41,19 @@ enum Verb {
     Run(Place),
     /// Print the relay's address.
     Address(Place),
+    /// Look at configuration, folder, keys, store, disk, port and clock, and say what is the matter.
+    Doctor(Place),
+    /// Make an admission token and print it. Once there is one, mailboxes are made only for those who show one.
+    Token(Token),
+}
+
+#[derive(Args)]
+struct Token {
+    #[command(flatten)]
+    place: Place,
+    /// Noted beside the token's hash, to know later which one it is.
+    #[arg(long, default_value = "")]
+    note: String,
 }
 
 #[derive(Args)]
@@ -62,6 +79,8 @@ fn main() -> anyhow::Result<()> {
         Verb::Init(place) => init(&place),
         Verb::Run(place) => run(&place),
         Verb::Address(place) => address(&place),
+        Verb::Doctor(place) => doctor(&place),
+        Verb::Token(token) => make_token(&token),
     }
 }
 
@@ -108,12 +127,14 @@ fn written(config: &Config) -> String {
 }
 
 fn run(place: &Place) -> anyhow::Result<()> {
-    let config = place.configuration()?;
+    let mut config = place.configuration()?;
     let identity = Identity::open(&place.data)?;
+    config.limits.admission = tokens::read(&place.data)?;
     let store = Embedded::open(&place.data.join(STORE_FOLDER))?;
     tokio::runtime::Builder::new_multi_thread().enable_all().build()?.block_on(async {
         let mut terminate = signal(SignalKind::terminate())?;
         let mut interrupt = signal(SignalKind::interrupt())?;
+        let mut hang_up = signal(SignalKind::hangup())?;
         let relay = Relay::start(&config, &identity, store)?;
         let address = relay.address().to_string();
         fs::write(place.data.join(ADDRESS_FILE), format!("{address}\n"))?;
@@ -122,13 +143,49 @@ fn run(place: &Place) -> anyhow::Result<()> {
             let hint = "the address names localhost: give --name for clients on other machines";
             writeln!(io::stderr(), "{hint}")?;
         }
-        tokio::select! {
-            _ = terminate.recv() => {}
-            _ = interrupt.recv() => {}
+        loop {
+            tokio::select! {
+                _ = terminate.recv() => break,
+                _ = interrupt.recv() => break,
+                _ = hang_up.recv() => admit_anew(&relay, &place.data).await?,
+            }
         }
         relay.stop().await;
         Ok(())
     })
+}
+
+/// The tokens as the file has them now. One that cannot be read changes nothing.
+async fn admit_anew(relay: &Relay, data: &Path) -> anyhow::Result<()> {
+    match tokens::read(data) {
+        Ok(admission) => relay.admit(admission).await,
+        Err(error) => writeln!(io::stderr(), "{error}; the tokens read before still count")?,
+    }
+    Ok(())
+}
+
+fn make_token(token: &Token) -> anyhow::Result<()> {
+    let _ = token.place.configuration()?;
+    let made = tokens::add(&token.place.data, &token.note)?;
+    say(&made.to_text())?;
+    let hint = "a relay that runs takes it once it gets a SIGHUP; write it to a file for whoever is to have it: \
+                it is shown this once";
+    Ok(writeln!(io::stderr(), "{hint}")?)
+}
+
+fn doctor(place: &Place) -> anyhow::Result<()> {
+    let findings = doctor::examine(&place.data, &place.data.join(STORE_FOLDER), place.configuration());
+    for Finding { what, found } in &findings {
+        let (word, text) = match found {
+            Ok(text) => ("good", text),
+            Err(text) => ("BAD", text),
+        };
+        say(&format!("{word:<5}{what:<14}{text}"))?;
+    }
+    match findings.iter().filter(|finding| finding.found.is_err()).count() {
+        0 => Ok(()),
+        bad => anyhow::bail!("{bad} of {} need looking after", findings.len()),
+    }
 }
 
 fn address(place: &Place) -> anyhow::Result<()> {

@@ -1,26 +1,31 @@
 //! A running relay.
 
 use std::net::SocketAddr;
-use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
+use std::sync::{Arc, Mutex};
 use std::thread;
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::Duration;
 
 use entente_wire::RelayAddress;
 use entente_wire::address::AddressError;
+use entente_wire::admission::AdmissionHash;
 use quinn::{Endpoint, VarInt};
 use tokio::sync::{mpsc, watch};
 use tokio::task::JoinHandle;
 
+use crate::clock::{Clock, SystemClock};
 use crate::config::Config;
 use crate::core::{Core, Inconsistent};
+use crate::exposition;
 use crate::identity::Identity;
-use crate::keeper::{Clock, JOBS_QUEUED, Job, Keeper};
-use crate::quic::{self, EndpointError, Shared, Tap};
+use crate::keeper::{JOBS_QUEUED, Job, Keeper};
+use crate::metrics::Metrics;
+use crate::quic::{self, EndpointError, Rate, Shared, Tap};
 use crate::store::{Store, StoreError};
 
 /// How often expiry is looked for.
 const TICK: Duration = Duration::from_secs(10);
+const HOUR: Duration = Duration::from_secs(3_600);
 /// How long the last packets have when the relay stops.
 const LAST_PACKETS: Duration = Duration::from_secs(2);
 
@@ -29,6 +34,7 @@ pub struct Relay {
     address: RelayAddress,
     bound: SocketAddr,
     endpoint: Endpoint,
+    jobs: mpsc::Sender<Job>,
     stop: watch::Sender<bool>,
     accepting: JoinHandle<()>,
     ticking: JoinHandle<()>,
@@ -50,6 +56,9 @@ pub enum StartError {
     /// The name in the configuration cannot be part of an address.
     #[error("the relay's name: {0}")]
     Name(#[from] AddressError),
+    /// The metrics cannot be exposed.
+    #[error("the metrics at {0}: {1}")]
+    Metrics(SocketAddr, std::io::Error),
     /// The system gave no thread or socket.
     #[error("the system: {0}")]
     System(#[from] std::io::Error),
@@ -57,8 +66,8 @@ pub enum StartError {
 
 /// What a relay takes from the world around it beside disk and socket.
 pub struct Surroundings {
-    /// The time in Unix seconds.
-    pub clock: Clock,
+    /// The time.
+    pub clock: Box<dyn Clock>,
     /// Is shown every chunk of bytes that clients sent, after TLS and before it is read. For tests that look for
     /// what must not be there; the command has no way to set it.
     pub tap: Option<Tap>,
@@ -66,7 +75,7 @@ pub struct Surroundings {
 
 impl Default for Surroundings {
     fn default() -> Self {
-        Self { clock: Box::new(unix_seconds), tap: None }
+        Self { clock: Box::<SystemClock>::default(), tap: None }
     }
 }
 
@@ -90,6 +99,12 @@ impl Relay {
         let address = RelayAddress::new(identity.public(), &config.host(bound), bound.port())?;
         let (jobs, queue) = mpsc::channel(JOBS_QUEUED);
         let (stop, stopping) = watch::channel(false);
+        let metrics = Arc::new(Metrics::default());
+        metrics.accepts.set(1);
+        if let Some(at) = config.metrics {
+            let exposed = exposition::expose(at, Arc::clone(&metrics), stopping.clone());
+            exposed.map_err(|error| StartError::Metrics(at, error))?;
+        }
         let shared = Arc::new(Shared {
             jobs: jobs.clone(),
             key: identity.key.clone(),
@@ -97,13 +112,15 @@ impl Relay {
             stopping: stopping.clone(),
             deliveries_in_flight: config.limits.deliveries_in_flight,
             next_connection: AtomicU64::new(0),
+            openings: Mutex::new(Rate::new(config.connections.mailboxes_a_prefix_an_hour, HOUR)),
+            metrics: Arc::clone(&metrics),
             tap,
         });
-        let keeper = Keeper::new(core, store, clock, config.connections.watches);
+        let keeper = Keeper::new(core, store, clock, config.connections.watches, metrics);
         let keeping = thread::Builder::new().name("keeper".to_owned()).spawn(move || keeper.run(queue))?;
         let accepting = tokio::spawn(quic::accept(endpoint.clone(), config.connections.clone(), shared));
-        let ticking = tokio::spawn(tick(jobs, stopping));
-        Ok(Self { address, bound, endpoint, stop, accepting, ticking, keeping })
+        let ticking = tokio::spawn(tick(jobs.clone(), stopping));
+        Ok(Self { address, bound, endpoint, jobs, stop, accepting, ticking, keeping })
     }
 
     /// The address that clients need.
@@ -118,11 +135,18 @@ impl Relay {
         self.bound
     }
 
+    /// Lets those make mailboxes from now on who show one of these tokens; if there are none, everybody.
+    pub async fn admit(&self, admission: Vec<AdmissionHash>) {
+        // The keeper has ended only if it stops anyway.
+        let _ = self.jobs.send(Job::Admit(admission)).await;
+    }
+
     /// Takes no more, answers all that it has read, and ends.
     pub async fn stop(self) {
         self.stop.send_replace(true);
         let _ = self.accepting.await;
         let _ = self.ticking.await;
+        drop(self.jobs);
         // Every sender of jobs is gone now: the keeper finishes its queue and ends.
         let keeping = self.keeping;
         let _ = tokio::task::spawn_blocking(move || keeping.join()).await;
@@ -142,8 +166,4 @@ async fn tick(jobs: mpsc::Sender<Job>, mut stopping: watch::Receiver<bool>) {
             return;
         }
     }
-}
-
-fn unix_seconds() -> u64 {
-    SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs())
 }

@@ -9,6 +9,10 @@
     reason = "tests"
 )]
 
+#[path = "attacks/disk.rs"]
+mod disk;
+#[path = "attacks/floods.rs"]
+mod floods;
 #[path = "attacks/hostile.rs"]
 mod hostile;
 #[path = "attacks/loss.rs"]
@@ -16,3 +20,5 @@ mod loss;
 #[path = "attacks/mailboxes.rs"]
 mod mailboxes;
 mod support;
+#[path = "attacks/time.rs"]
+mod time;

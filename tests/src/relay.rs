@@ -82,6 +82,15 @@ impl RelayProcess {
         self.child.wait().expect("the relay is waited for");
     }
 
+    /// SIGHUP: the relay reads its tokens anew.
+    ///
+    /// # Panics
+    /// If it cannot be sent.
+    pub fn hang_up(&self) {
+        let id = self.id().to_string();
+        assert!(Command::new("kill").args(["-HUP", &id]).status().expect("kill runs").success());
+    }
+
     /// SIGTERM: the relay drains and ends by itself within ten seconds.
     ///
     /// # Panics

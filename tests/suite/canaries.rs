@@ -212,7 +212,7 @@ fn a_canary_in_clear_would_be_found() {
     let mut rng = UnwrapErr(SysRng);
     let mailbox = Mailbox::generate(relay.address().clone(), &mut rng);
     let grant = mailbox.new_grant(&mut rng);
-    network.open(&mailbox, 3600).unwrap();
+    network.open(&mailbox, 3600, None).unwrap();
     network.grant(&mailbox, Slot(0), &grant, 8).unwrap();
     let canaries = [random_word(), random_word(), random_word()];
     let mut clear = vec![0; PARCEL_BYTES];

@@ -1,15 +1,19 @@
 //! A real relay process, killed, stopped and started again.
 
 use std::collections::BTreeSet;
+use std::fs;
+use std::process::Command;
 use std::sync::mpsc::RecvTimeoutError;
 use std::thread;
 use std::time::{Duration, Instant};
 
+use entente_client::engine::{Engine, KeyParameters, Moment, NewTalks, Passphrase, SyncOptions};
 use entente_client::network::{Event, Events, Network, Settings};
+use entente_tests::folders::binary;
 use entente_tests::negotiation::{Negotiation, TALKS, Words, now};
 use entente_tests::relay::RelayProcess;
 use entente_wire::parcel::{Kind, PARCEL_BYTES};
-use entente_wire::{Grant, Mailbox, Parcel, ParcelDigest, Slot, cut};
+use entente_wire::{AdmissionToken, Grant, Mailbox, Parcel, ParcelDigest, Slot, cut};
 use getrandom::SysRng;
 use rand_core::UnwrapErr;
 
@@ -32,7 +36,7 @@ impl Post {
         let (network, events) = Network::start(Settings::default()).unwrap();
         let mailbox = Mailbox::generate(relay.address(), &mut rng);
         let grant = mailbox.new_grant(&mut rng);
-        network.open(&mailbox, 3600).unwrap();
+        network.open(&mailbox, 3600, None).unwrap();
         network.grant(&mailbox, Slot(0), &grant, 64).unwrap();
         let (sent, receipts, arrived) = (Vec::new(), BTreeSet::new(), Vec::new());
         Self { network, events, mailbox, grant, sent, receipts, arrived }
@@ -163,5 +167,68 @@ fn talks_go_on_over_a_relay_that_dies() {
         assert_eq!(talks.agnes.count(note), 1, "{note}");
     }
     talks.state_and_carry("The bridge is open from six to six.");
+    drop(relay);
+}
+
+#[test]
+fn mailboxes_are_made_for_those_alone_who_show_the_relays_token() {
+    let folder = tempfile::tempdir().unwrap();
+    let [data, home, token] = ["relay", "home", "token"].map(|name| folder.path().join(name));
+    let relay = RelayProcess::start(&data);
+    let address = relay.address().to_string();
+    let passphrase = folder.path().join("passphrase");
+    fs::write(&passphrase, "correct horse battery\n").unwrap();
+    let entente = |arguments: &[&str]| {
+        let mut command = Command::new(binary("entente"));
+        command.arg("--home").arg(&home).arg("--passphrase-file").arg(&passphrase).args(arguments);
+        let output = command.output().unwrap();
+        let said = [output.stdout, output.stderr].map(|bytes| String::from_utf8(bytes).unwrap()).concat();
+        (output.status.code().unwrap(), said)
+    };
+    assert_eq!(entente(&["init"]).0, 0);
+
+    // The operator makes a token, and the relay takes it up while it runs.
+    let made = Command::new(binary("entente-relay")).arg("token").arg("--data").arg(&data).output().unwrap();
+    fs::write(&token, &made.stdout).unwrap();
+    relay.hang_up();
+    let begun = Instant::now();
+    let told = loop {
+        let (code, said) = entente(&["relay", &address]);
+        if code != 0 {
+            break said;
+        }
+        assert!(begun.elapsed() < PATIENCE, "the relay does not take its token up");
+    };
+    assert!(told.contains("a token of its operator, and you have given none"), "{told}");
+
+    let other = folder.path().join("other");
+    fs::write(&other, AdmissionToken::new([9; 32]).to_text().as_bytes()).unwrap();
+    let (code, told) = entente(&["relay", &address, "--token", other.to_str().unwrap()]);
+    assert_eq!(code, 21);
+    assert!(told.contains("the one you gave is not among them"), "{told}");
+    let (code, told) = entente(&["relay", &address, "--token", passphrase.to_str().unwrap()]);
+    assert_eq!(code, 1);
+    assert!(told.contains("it holds no token") && !told.contains("horse"), "{told}");
+    let (code, told) = entente(&["relay", &address, "--token", token.to_str().unwrap()]);
+    assert_eq!((code, told.contains("It answers.")), (0, true), "{told}");
+    assert_eq!(entente(&["relay", &address]).0, 0, "the token is remembered");
+
+    // What the engine asks for later has the token with it.
+    let cost = KeyParameters::STANDARD;
+    let mut engine = Engine::open(&home, &Passphrase::new("correct horse battery"), cost).unwrap();
+    let mut rng = UnwrapErr(SysRng);
+    let mut at = Moment::new(now(), &mut rng);
+    let new = NewTalks {
+        name: TALKS.into(),
+        title: "Orrin talks".into(),
+        me: "Agnes".into(),
+        role: "intermediary".into(),
+        sides: vec!["North".into(), "South".into()],
+        clauses: vec!["To end the fighting.".into()],
+    };
+    engine.create_talks(&mut at, new).unwrap();
+    engine.invite(&mut at, TALKS, "North", "head", now() + 3_600).unwrap();
+    let report = engine.sync(&now, &mut UnwrapErr(SysRng), SyncOptions::default(), &mut |_| {}).unwrap();
+    assert_eq!(report.offline, []);
     drop(relay);
 }

@@ -339,6 +339,9 @@ pub struct Check {
 pub struct Relay {
     /// Its address, `entente-relay:KEY@HOST:PORT`; without one, show it and try it
     pub address: Option<String>,
+    /// A file with the token that its operator gave you, if the relay asks for one
+    #[arg(long, value_name = "FILE", requires = "address")]
+    pub token: Option<PathBuf>,
 }
 
 /// `entente talks`

@@ -97,6 +97,7 @@ pub(super) fn relay(address: &RelayAddress, error: &RequestError) -> Fault {
     match error {
         RequestError::WrongRelayKey => Fault::WrongRelay { relay },
         RequestError::Quota => Fault::MailboxFull { waiting: "What you wrote waits".to_owned() },
+        RequestError::Admission { shown } => Fault::NotNow { why: no_admission(&relay, *shown) },
         RequestError::Incompatible { .. } => Fault::NotNow {
             why: format!(
                 "The relay {relay} speaks another version. Update Entente, or ask its operator to update the relay"
@@ -104,6 +105,18 @@ pub(super) fn relay(address: &RelayAddress, error: &RequestError) -> Fault {
         },
         _ => Fault::RelayUnreachable { relay },
     }
+}
+
+fn no_admission(relay: &str, shown: bool) -> String {
+    let why = if shown {
+        "and the one you gave is not among them, or not any more"
+    } else {
+        "and you have given none"
+    };
+    format!(
+        "The relay {relay} keeps mailboxes only for those who have a token of its operator, {why}. Ask the operator \
+         for a file with a token, then `entente relay ADDRESS --token FILE`"
+    )
 }
 
 /// `host:port`, without the key.

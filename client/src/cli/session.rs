@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use entente_wire::address::RelayAddress;
+use entente_wire::admission::AdmissionToken;
 use getrandom::SysRng;
 use rand_core::UnwrapErr;
 
@@ -192,6 +193,20 @@ impl Session {
         let _progress = Progress::of("Trying the relay");
         let line = self.done(Line::start())?;
         line.probe(relay).map_err(|error| failure::relay(relay, &error))
+    }
+
+    /// Tries whether a relay makes mailboxes for us, with a token if there is one.
+    ///
+    /// # Errors
+    /// Why it did not.
+    pub(crate) fn try_mailbox(
+        &self,
+        relay: &RelayAddress,
+        token: Option<&AdmissionToken>,
+    ) -> Result<(), Fault> {
+        let _progress = Progress::of("Trying the relay");
+        let line = self.done(Line::start())?;
+        line.try_mailbox(relay, token).map_err(|error| failure::relay(relay, &error))
     }
 
     /// Whether the network is not to be used now.

@@ -5,10 +5,12 @@ use std::time::Duration;
 
 use entente_store::rows::mailboxes::MailboxId;
 use entente_wire::address::RelayAddress;
-use entente_wire::mailbox::ReaderId;
+use entente_wire::admission::AdmissionToken;
+use entente_wire::mailbox::{Mailbox, ReaderId};
 use entente_wire::parcel::ParcelDigest;
 
 use super::error::EngineError;
+use super::system;
 use crate::network::{Events, Network, RequestError, Settings};
 
 /// A line to relays that several syncs can share.
@@ -59,6 +61,20 @@ impl Line {
     /// [`RequestError`].
     pub fn probe(&self, relay: &RelayAddress) -> Result<(), RequestError> {
         self.network.probe(relay)
+    }
+
+    /// Whether the relay makes mailboxes for us: one is made there and ended.
+    ///
+    /// # Errors
+    /// [`RequestError`].
+    pub fn try_mailbox(
+        &self,
+        relay: &RelayAddress,
+        admission: Option<&AdmissionToken>,
+    ) -> Result<(), RequestError> {
+        let mailbox = Mailbox::generate(relay.clone(), &mut system());
+        self.network.open(&mailbox, 1, admission)?;
+        self.network.close(&mailbox)
     }
 
     /// Ends it, waiting at most so long for what is on its way.

@@ -28,12 +28,14 @@ mod sync;
 mod texts;
 mod views;
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use entente_store::rows::settings;
 use entente_store::rows::talks;
 use entente_store::{Store, Transaction};
 use entente_wire::address::RelayAddress;
+use entente_wire::admission::AdmissionToken;
 use entente_wire::mailbox::ReaderId;
 use entente_wire::parcel::Parcel;
 
@@ -53,6 +55,9 @@ pub use views::{
 };
 
 use step::Step;
+
+/// Admission tokens by the key of the relay that they are for.
+type Tokens = BTreeMap<[u8; 32], AdmissionToken>;
 
 /// One person's engine, with its store open. One process at a time.
 pub struct Engine {
@@ -88,6 +93,29 @@ impl Engine {
     /// [`EngineError::Store`].
     pub fn set_relay(&mut self, relay: &RelayAddress) -> Result<(), EngineError> {
         self.store.transaction(|tx| Ok(settings::write(tx, post::RELAY, relay)?))
+    }
+
+    /// Keeps the token that lets us make mailboxes at this relay, in place of an earlier one.
+    ///
+    /// # Errors
+    /// [`EngineError::Store`].
+    pub fn set_admission(&mut self, relay: &RelayAddress, token: &AdmissionToken) -> Result<(), EngineError> {
+        self.store.transaction(|tx| {
+            let mut tokens: Tokens = settings::read(tx, post::ADMISSION)?.unwrap_or_default();
+            tokens.insert(relay.key().0, token.clone());
+            Ok(settings::write(tx, post::ADMISSION, &tokens)?)
+        })
+    }
+
+    /// The token for this relay, if we were given one.
+    ///
+    /// # Errors
+    /// [`EngineError::Store`].
+    pub fn admission(&mut self, relay: &RelayAddress) -> Result<Option<AdmissionToken>, EngineError> {
+        self.store.transaction(|tx| {
+            let tokens: Option<Tokens> = settings::read(tx, post::ADMISSION)?;
+            Ok(tokens.and_then(|mut tokens| tokens.remove(&relay.key().0)))
+        })
     }
 
     /// The relay for our own mailboxes.

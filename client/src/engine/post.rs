@@ -17,6 +17,8 @@ use super::step::Step;
 
 /// The setting that holds our own relay.
 pub(crate) const RELAY: &str = "relay";
+/// The setting that holds admission tokens by the key of the relay that they are for.
+pub(crate) const ADMISSION: &str = "admission";
 
 pub(crate) fn own_relay(tx: &Transaction<'_>) -> Result<RelayAddress, EngineError> {
     settings::read(tx, RELAY)?.ok_or(EngineError::NoRelay)

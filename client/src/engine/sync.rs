@@ -157,7 +157,10 @@ impl Engine {
                 continue;
             }
             let outcome = match &asking.what {
-                Ask::Open => line.network.open(&asking.mailbox, MAILBOX_SECONDS),
+                Ask::Open => {
+                    let token = self.admission(&relay)?;
+                    line.network.open(&asking.mailbox, MAILBOX_SECONDS, token.as_ref())
+                }
                 Ask::Grant(slot, grant) => line.network.grant(&asking.mailbox, *slot, grant, QUOTA),
                 Ask::Close => {
                     line.network.unwatch(asking.mailbox.id());

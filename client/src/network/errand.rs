@@ -1,15 +1,15 @@
 //! Requests that somebody waits for: each goes on a connection of its own, and is over when it is answered.
 
 use entente_wire::request::{Close, GrantSlot, Open, Request, RevokeSlot};
-use entente_wire::{Grant, Mailbox, RelayAddress, Slot};
+use entente_wire::{AdmissionToken, Grant, Mailbox, RelayAddress, Slot};
 
 use super::Settings;
 use super::error::RequestError;
 use super::session::Session;
 
-pub(super) fn open(mailbox: &Mailbox, keep: u32) -> Request {
+pub(super) fn open(mailbox: &Mailbox, keep: u32, admission: Option<&AdmissionToken>) -> Request {
     let (reader, address) = (mailbox.id(), mailbox.address());
-    Request::Open(Open { reader, address, keep, admission: None })
+    Request::Open(Open { reader, address, keep, admission: admission.cloned() })
 }
 
 pub(super) fn grant(mailbox: &Mailbox, slot: Slot, grant: &Grant, quota: u32) -> Request {

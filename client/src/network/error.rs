@@ -23,7 +23,13 @@ pub enum RequestError {
     /// The mailbox or the relay is full.
     #[error("the mailbox is full")]
     Quota,
-    /// The relay is there and accepts nothing: it is stopping, or its disk failed.
+    /// The relay makes mailboxes only for those who show a token of its operator.
+    #[error("the relay makes mailboxes only for those who show a token of its operator")]
+    Admission {
+        /// Whether a token was shown, and was none of its own.
+        shown: bool,
+    },
+    /// The relay is there and accepts nothing: it is stopping, its disk failed, or its clock jumped.
     #[error("the relay accepts nothing at present")]
     Unavailable,
     /// The relay did not keep to the protocol.
@@ -47,6 +53,7 @@ impl RequestError {
             Refusal::Refused => Self::Refused,
             Refusal::Quota => Self::Quota,
             Refusal::Unavailable => Self::Unavailable,
+            Refusal::Admission => Self::Admission { shown: false },
         }
     }
 }

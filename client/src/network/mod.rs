@@ -20,7 +20,9 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use entente_wire::request::Request;
-use entente_wire::{DepositAddress, Grant, Mailbox, Parcel, ParcelDigest, ReaderId, RelayAddress, Slot};
+use entente_wire::{
+    AdmissionToken, DepositAddress, Grant, Mailbox, Parcel, ParcelDigest, ReaderId, RelayAddress, Slot,
+};
 use tokio::runtime::Runtime;
 use tokio::sync::{mpsc, watch};
 
@@ -128,9 +130,18 @@ impl Network {
         Ok((network, received))
     }
 
-    /// Makes the mailbox at its relay; parcels are kept `keep` seconds there. Harmless if it is there.
-    pub fn open(&self, mailbox: &Mailbox, keep: u32) -> Result<(), RequestError> {
-        self.ask(mailbox, &errand::open(mailbox, keep))
+    /// Makes the mailbox at its relay; parcels are kept `keep` seconds there. Harmless if it is there. Some relays
+    /// make mailboxes only for those who show an admission token.
+    pub fn open(
+        &self,
+        mailbox: &Mailbox,
+        keep: u32,
+        admission: Option<&AdmissionToken>,
+    ) -> Result<(), RequestError> {
+        self.ask(mailbox, &errand::open(mailbox, keep, admission)).map_err(|error| match error {
+            RequestError::Admission { .. } => RequestError::Admission { shown: admission.is_some() },
+            error => error,
+        })
     }
 
     /// Tells the relay of a writer's grant; the slot's earlier one is honoured for a while.

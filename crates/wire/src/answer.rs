@@ -49,8 +49,10 @@ pub enum Refusal {
     Refused,
     /// The writer, the mailbox or the relay is full; later it may not be.
     Quota,
-    /// The relay accepts nothing: it is stopping, or its disk failed.
+    /// The relay accepts nothing: it is stopping, its disk failed, or its clock jumped.
     Unavailable,
+    /// The relay makes mailboxes only for those who show an admission token, and this one showed none of its own.
+    Admission,
 }
 
 impl Answer {

@@ -7,6 +7,7 @@
 extern crate alloc;
 
 pub mod address;
+pub mod admission;
 pub mod answer;
 pub mod authority;
 mod codec;
@@ -22,6 +23,7 @@ pub mod receipt;
 pub mod request;
 
 pub use address::{RelayAddress, RelayKey};
+pub use admission::AdmissionToken;
 pub use cut::cut;
 pub use grant::Grant;
 pub use mailbox::{DepositAddress, Mailbox, ReaderId, Slot};

@@ -5,6 +5,7 @@ use alloc::vec::Vec;
 use ed25519_dalek::SigningKey;
 use serde::{Deserialize, Serialize};
 
+use crate::admission::AdmissionToken;
 use crate::authority::{self, AuthorityError, Binding, Signature};
 use crate::frame::{Block, FrameError, Opened, begin, body, finish};
 use crate::grant::{Capability, CapabilityHash};
@@ -54,7 +55,7 @@ pub struct Open {
     /// For how many seconds a parcel is kept.
     pub keep: u32,
     /// What the operator demands of those who open mailboxes, if anything.
-    pub admission: Option<[u8; 32]>,
+    pub admission: Option<AdmissionToken>,
 }
 
 /// One writer's capability.

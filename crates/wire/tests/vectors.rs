@@ -13,7 +13,7 @@ use entente_wire::push::{Delivery, FromRelay, GapCause, GapMark, Push};
 use entente_wire::request::{
     Authority, Close, Deposit, Digests, Erase, GrantSlot, Hello, Open, Request, RevokeSlot, Unverified, Watch,
 };
-use entente_wire::{Grant, Mailbox, Parcel, ParcelDigest, Receipt, Slot};
+use entente_wire::{AdmissionToken, Grant, Mailbox, Parcel, ParcelDigest, Receipt, Slot};
 use sha2::{Digest, Sha256};
 use support::*;
 
@@ -92,7 +92,12 @@ fn requests_are_these_bytes() {
         ("open", Request::Open(Open { reader, address: address(), keep: 2_592_000, admission: None }), 1),
         (
             "open with admission",
-            Request::Open(Open { reader, address: address(), keep: 3_600, admission: Some([10; 32]) }),
+            Request::Open(Open {
+                reader,
+                address: address(),
+                keep: 3_600,
+                admission: Some(AdmissionToken::new([10; 32])),
+            }),
             1,
         ),
         (
@@ -130,6 +135,7 @@ fn answers_are_these_bytes() {
         ("refused", Answer::Refusal(Refusal::Refused)),
         ("quota", Answer::Refusal(Refusal::Quota)),
         ("unavailable", Answer::Refusal(Refusal::Unavailable)),
+        ("admission", Answer::Refusal(Refusal::Admission)),
     ];
     for (name, value) in vectors {
         insta::assert_snapshot!(format!("answer_{}", name.replace(' ', "_")), answer(value));

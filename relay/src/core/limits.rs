@@ -1,5 +1,6 @@
 //! How much a relay keeps, for how many, for how long.
 
+use entente_wire::admission::AdmissionHash;
 use serde::Deserialize;
 
 const DAY: u64 = 86_400;
@@ -28,8 +29,10 @@ pub struct Limits {
     pub idle_seconds: u64,
     /// Pushed items a watcher may have that it has not erased.
     pub deliveries_in_flight: u16,
-    /// SHA-256 of the admission tokens, in hex, one of which is needed to open a mailbox. Empty: none needed.
-    pub admission: Vec<String>,
+    /// The admission tokens, one of which is needed to open a mailbox. Empty: none needed. They are in a file of
+    /// their own, see [`crate::admission`].
+    #[serde(skip)]
+    pub admission: Vec<AdmissionHash>,
 }
 
 impl Default for Limits {

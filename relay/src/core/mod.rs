@@ -12,6 +12,7 @@ mod restore;
 
 use std::collections::HashMap;
 
+use entente_wire::admission::AdmissionHash;
 use entente_wire::grant::CapabilityHash;
 use entente_wire::request::{Close, Erase, GrantSlot, Open, RevokeSlot, Watch};
 use entente_wire::{DepositAddress, Parcel, ParcelDigest, ReaderId, Slot};
@@ -114,6 +115,11 @@ impl Core {
         for reader in readers {
             self.expire(now, reader, effects);
         }
+    }
+
+    /// Lets those open mailboxes who show one of these tokens; if there are none, everybody.
+    pub fn admit(&mut self, admission: Vec<AdmissionHash>) {
+        self.limits.admission = admission;
     }
 
     /// How many mailboxes there are.

@@ -2,10 +2,9 @@
 
 use std::collections::hash_map::Entry;
 
+use entente_wire::AdmissionToken;
 use entente_wire::answer::Refusal;
 use entente_wire::request::{Close, Erase, GrantSlot, Open, RevokeSlot, Watch};
-use sha2::{Digest, Sha256};
-use subtle::ConstantTimeEq;
 
 use super::Core;
 use super::effects::{Change, ConnectionId, Effects, MailboxRow, Outcome, Row, SlotRow};
@@ -22,7 +21,10 @@ impl Core {
             let same = mailbox.stored.address == open.address && mailbox.stored.keep == keep;
             return if same { Outcome::Done } else { REFUSED };
         }
-        if keep == 0 || self.addresses.contains_key(&open.address) || !self.admits(open.admission) {
+        if !self.admits(open.admission.as_ref()) {
+            return Outcome::Refused(Refusal::Admission);
+        }
+        if keep == 0 || self.addresses.contains_key(&open.address) {
             return REFUSED;
         }
         if self.mailboxes.len() >= self.limits.mailboxes {
@@ -38,12 +40,9 @@ impl Core {
     }
 
     /// Whether the operator lets this token open a mailbox.
-    fn admits(&self, token: Option<[u8; 32]>) -> bool {
+    fn admits(&self, token: Option<&AdmissionToken>) -> bool {
         let demanded = &self.limits.admission;
-        let Some(token) = token else { return demanded.is_empty() };
-        let shown: String = Sha256::digest(token).iter().map(|byte| format!("{byte:02x}")).collect();
-        let matches = |wanted: &String| bool::from(wanted.as_bytes().ct_eq(shown.as_bytes()));
-        demanded.is_empty() || demanded.iter().any(matches)
+        demanded.is_empty() || token.is_some_and(|token| demanded.iter().any(|hash| hash.is_of(token)))
     }
 
     pub(super) fn grant(&mut self, now: u64, grant: &GrantSlot, effects: &mut Effects) -> Outcome {

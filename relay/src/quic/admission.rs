@@ -3,17 +3,25 @@
 use std::collections::HashMap;
 use std::net::IpAddr;
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use quinn::{Endpoint, Incoming};
 use tokio::task::JoinSet;
 
 use super::connection::{Shared, serve};
+use super::rate::Rate;
 use crate::config::Connections;
+use crate::metrics::Metrics;
 
 /// Accepts until the relay stops, then waits for the connections to drain.
 pub(crate) async fn accept(endpoint: Endpoint, limits: Connections, shared: Arc<Shared>) {
-    let admission = Arc::new(Admission { limits, counts: Mutex::default() });
+    let counts = Mutex::new(Counts {
+        all: 0,
+        in_handshake: 0,
+        prefixes: HashMap::new(),
+        handshakes: Rate::new(limits.handshakes_a_second, Duration::from_secs(1)),
+    });
+    let admission = Arc::new(Admission { limits, counts, metrics: Arc::clone(&shared.metrics) });
     let mut connections = JoinSet::new();
     let mut stopping = shared.stopping.clone();
     loop {
@@ -48,17 +56,19 @@ async fn handshake(incoming: Incoming, mut place: Place, shared: Arc<Shared>) {
 struct Admission {
     limits: Connections,
     counts: Mutex<Counts>,
+    metrics: Arc<Metrics>,
 }
 
-#[derive(Default)]
 struct Counts {
     all: usize,
-    handshakes: usize,
+    in_handshake: usize,
     prefixes: HashMap<Prefix, usize>,
+    handshakes: Rate<()>,
 }
 
+/// A network: 24 bits of IPv4, 48 of IPv6.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-enum Prefix {
+pub(crate) enum Prefix {
     V4([u8; 3]),
     V6([u8; 6]),
 }
@@ -77,23 +87,35 @@ impl Admission {
         let of_prefix = counts.prefixes.get(&prefix).copied().unwrap_or(0);
         if counts.all >= self.limits.all
             || of_prefix >= self.limits.a_prefix
-            || counts.handshakes >= self.limits.handshakes
+            || counts.in_handshake >= self.limits.handshakes
         {
             drop(counts);
-            incoming.refuse();
-            return None;
+            return self.refuse(incoming);
         }
-        if counts.handshakes >= self.limits.unproven_handshakes && incoming.may_retry() {
+        if counts.in_handshake >= self.limits.unproven_handshakes && incoming.may_retry() {
             drop(counts);
             // It comes back with a token if it is where it says it is.
             let _ = incoming.retry();
             return None;
         }
+        if !counts.handshakes.take((), Instant::now()) {
+            drop(counts);
+            return self.refuse(incoming);
+        }
         counts.all += 1;
-        counts.handshakes += 1;
+        counts.in_handshake += 1;
         *counts.prefixes.entry(prefix).or_default() += 1;
         drop(counts);
+        self.metrics.connections.add(1);
         Some((incoming, Place { admission: Arc::clone(self), prefix, in_handshake: true }))
+    }
+}
+
+impl Admission {
+    fn refuse<T>(&self, incoming: Incoming) -> Option<T> {
+        self.metrics.connections_refused.add(1);
+        incoming.refuse();
+        None
     }
 }
 
@@ -101,7 +123,7 @@ impl Place {
     fn end_handshake(&mut self) {
         if std::mem::take(&mut self.in_handshake) {
             let mut counts = self.admission.counts.lock().unwrap_or_else(PoisonError::into_inner);
-            counts.handshakes -= 1;
+            counts.in_handshake -= 1;
         }
     }
 }
@@ -109,6 +131,7 @@ impl Place {
 impl Drop for Place {
     fn drop(&mut self) {
         self.end_handshake();
+        self.admission.metrics.connections_ended.add(1);
         let mut counts = self.admission.counts.lock().unwrap_or_else(PoisonError::into_inner);
         counts.all -= 1;
         if let Some(count) = counts.prefixes.get_mut(&self.prefix) {
@@ -121,7 +144,7 @@ impl Drop for Place {
 }
 
 impl Prefix {
-    fn of(ip: IpAddr) -> Self {
+    pub(crate) fn of(ip: IpAddr) -> Self {
         match ip.to_canonical() {
             IpAddr::V4(ip) => {
                 let [a, b, c, _] = ip.octets();

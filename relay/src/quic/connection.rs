@@ -1,8 +1,8 @@
 //! One connection: hello, then requests in and answers and pushes out, each side of the stream in a task.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::Duration;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
 use ed25519_dalek::SigningKey;
 use entente_wire::answer::{Answer, Refusal, Welcome};
@@ -15,8 +15,11 @@ use entente_wire::{Parcel, Receipt, RelayKey};
 use quinn::{Connection, RecvStream, SendStream, VarInt};
 use tokio::sync::{Semaphore, mpsc, watch};
 
+use super::admission::Prefix;
+use super::rate::Rate;
 use crate::core::{Command, ConnectionId, Item, Outcome, Pushed};
 use crate::keeper::{Job, Outgoing};
+use crate::metrics::Metrics;
 use crate::store::Parcels;
 
 /// Answers and pushes that may wait to be written: all requests and all deliveries that can be under way.
@@ -32,6 +35,8 @@ pub(crate) struct Shared {
     pub(crate) stopping: watch::Receiver<bool>,
     pub(crate) deliveries_in_flight: u16,
     pub(crate) next_connection: AtomicU64,
+    pub(crate) openings: Mutex<Rate<Prefix>>,
+    pub(crate) metrics: Arc<Metrics>,
     pub(crate) tap: Option<Tap>,
 }
 
@@ -49,7 +54,7 @@ pub(crate) async fn serve(connection: Connection, limit: Duration, shared: &Arc<
         _ = stopping.wait_for(|stopping| *stopping) => None,
     };
     if let Some(Ok((binding, send, receive))) = greeted {
-        converse(id, binding, send, receive, shared).await;
+        converse(id, &connection, binding, send, receive, shared).await;
     }
     connection.close(VarInt::from_u32(0), b"");
 }
@@ -92,6 +97,7 @@ fn welcome(hello: Hello, deliveries_in_flight: u16) -> Answer {
 
 async fn converse(
     id: ConnectionId,
+    connection: &Connection,
     binding: Binding,
     send: SendStream,
     receive: RecvStream,
@@ -103,7 +109,8 @@ async fn converse(
     }
     let room = Arc::new(Semaphore::new(REQUESTS_IN_FLIGHT.into()));
     let mut writing = tokio::spawn(write(send, queue, Arc::clone(&room), Arc::clone(shared)));
-    let mut reader = Reader { id, binding, receive, room, last: 0 };
+    let connection = connection.clone();
+    let mut reader = Reader { id, connection, binding, receive, room, last: 0 };
     let mut stopping = shared.stopping.clone();
     tokio::select! {
         _ = reader.read_all(shared) => {}
@@ -120,6 +127,7 @@ async fn converse(
 
 struct Reader {
     id: ConnectionId,
+    connection: Connection,
     binding: Binding,
     receive: RecvStream,
     room: Arc<Semaphore>,
@@ -153,14 +161,21 @@ impl Reader {
             return Ok(Job::Refuse(self.id, 0, Refusal::Malformed));
         }
         self.last = number;
+        shared.metrics.requests.add(1);
         let Ok(unverified) = read else { return Ok(Job::Refuse(self.id, number, Refusal::UnknownKind)) };
         Ok(match unverified.verify(&self.binding) {
+            Ok(Request::Open(_)) if !self.may_open(shared) => Job::Refuse(self.id, number, Refusal::Quota),
             Ok(request) => match self.command(request, number) {
                 Some(command) => Job::Command(self.id, number, Box::new(command)),
                 None => Job::Refuse(self.id, 0, Refusal::Malformed),
             },
             Err(_) => Job::Refuse(self.id, number, Refusal::Refused),
         })
+    }
+
+    fn may_open(&self, shared: &Shared) -> bool {
+        let from = Prefix::of(self.connection.remote_address().ip());
+        shared.openings.lock().unwrap_or_else(PoisonError::into_inner).take(from, Instant::now())
     }
 
     /// The command of a request; a second hello is none.
@@ -253,16 +268,28 @@ fn frames(batch: &[Outgoing], shared: &Shared) -> Option<Vec<u8>> {
     for item in batch {
         match item {
             Outgoing::Answer(number, outcome) => {
+                count(*outcome, &shared.metrics);
                 bytes.extend(answer(*outcome, &shared.key).to_frame(*number).ok()?);
             }
             Outgoing::Push(pushed) => {
                 if let Some(push) = push(pushed, shared.parcels.as_ref())? {
                     bytes.extend(push.to_frame(pushed.number).ok()?);
+                    shared.metrics.deliveries.add(1);
                 }
             }
         }
     }
     Some(bytes)
+}
+
+fn count(outcome: Outcome, metrics: &Metrics) {
+    match outcome {
+        Outcome::Done => {}
+        Outcome::Kept { .. } => metrics.receipts.add(1),
+        Outcome::Refused(Refusal::Quota) => metrics.quotas.add(1),
+        Outcome::Refused(Refusal::Unavailable) => metrics.unavailable.add(1),
+        Outcome::Refused(_) => metrics.refusals.add(1),
+    }
 }
 
 /// The receipt is signed here, after the commit and beside it.

@@ -3,8 +3,10 @@
 mod admission;
 mod connection;
 mod endpoint;
+mod rate;
 
 pub(crate) use admission::accept;
 pub(crate) use connection::Shared;
 pub use connection::Tap;
 pub use endpoint::{EndpointError, listen};
+pub(crate) use rate::Rate;

@@ -8,7 +8,8 @@ use std::sync::Arc;
 use entente_wire::Parcel;
 use fjall::{CompressionType, Database, Keyspace, KeyspaceCreateOptions, KvSeparationOptions, PersistMode};
 
-use super::{Parcels, Store, StoreError, rows};
+use super::rows::{self, Place};
+use super::{Parcels, Store, StoreError};
 use crate::core::{Change, Row};
 
 /// The version of the rows, under the key `version` of the keyspace `about`.
@@ -68,15 +69,6 @@ impl Embedded {
     }
 }
 
-#[derive(Clone, Copy, PartialEq, Eq, Hash)]
-enum Place {
-    Mailboxes,
-    Slots,
-    Items,
-    Erased,
-    Bodies,
-}
-
 /// What a batch leaves under each key. The writes of one batch have no order among themselves, so of several
 /// changes to one key only the last may get into it.
 #[derive(Default)]
@@ -126,29 +118,17 @@ impl<'a> Last<'a> {
 impl Store for Embedded {
     fn load(&self) -> Result<Vec<Change>, StoreError> {
         let mut found = Vec::new();
-        for guard in self.mailboxes.iter() {
-            let (key, value) = guard.into_inner()?;
-            found.push(Change::Mailbox(rows::read_row_key(&key)?, rows::read_mailbox(&value)?));
+        for place in [Place::Mailboxes, Place::Slots, Place::Items, Place::Erased] {
+            for guard in self.keyspace(place).iter() {
+                let (key, value) = guard.into_inner()?;
+                found.push(rows::read(place, &key, &value)?);
+            }
         }
-        for guard in self.slots.iter() {
-            let (key, value) = guard.into_inner()?;
-            let (row, slot) = rows::read_slot_key(&key)?;
-            found.push(Change::Slot(row, slot, rows::read_slot(&value)?));
-        }
-        for guard in self.items.iter() {
-            let (key, value) = guard.into_inner()?;
-            let (row, position) = rows::read_item_key(&key)?;
-            found.push(Change::Item(row, position, rows::read_item(&value)?, None));
-        }
-        let mut erased = Vec::new();
-        for guard in self.erased.iter() {
-            let (key, value) = guard.into_inner()?;
-            let (row, digest) = rows::read_digest_key(&key)?;
-            let (at, when) = rows::read_erasure(&value)?;
-            erased.push((when, Change::Remember(row, digest, at, when)));
-        }
-        erased.sort_by_key(|(when, _)| *when);
-        found.extend(erased.into_iter().map(|(_, change)| change));
+        // Erased digests, which come last, in the order of their erasure; the others as they lie.
+        found.sort_by_key(|change| match change {
+            Change::Remember(.., erased) => *erased,
+            _ => 0,
+        });
         Ok(found)
     }
 

@@ -1,7 +1,7 @@
 //! Where changes are made durable.
 
 mod embedded;
-mod rows;
+pub mod rows;
 
 use std::sync::Arc;
 

@@ -5,10 +5,46 @@ use entente_wire::push::GapCause;
 use entente_wire::{DepositAddress, ParcelDigest, ReaderId, Slot};
 
 use super::StoreError;
-use crate::core::{Item, MailboxRow, Row, SlotRow};
+use crate::core::{Change, Item, MailboxRow, Row, SlotRow};
+
+/// Where rows of one kind lie.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Place {
+    /// Mailboxes, by their short names.
+    Mailboxes,
+    /// Writers.
+    Slots,
+    /// What waits, without the parcels' bytes.
+    Items,
+    /// Digests of erased parcels.
+    Erased,
+    /// The parcels' bytes, under the keys of their items.
+    Bodies,
+}
+
+/// The row under `key`, as the change that wrote it. Parcels' bytes alone are no row.
+pub fn read(place: Place, key: &[u8], value: &[u8]) -> Result<Change, StoreError> {
+    match place {
+        Place::Mailboxes => Ok(Change::Mailbox(read_row_key(key)?, read_mailbox(value)?)),
+        Place::Slots => {
+            let (row, slot) = read_slot_key(key)?;
+            Ok(Change::Slot(row, slot, read_slot(value)?))
+        }
+        Place::Items => {
+            let (row, position) = read_item_key(key)?;
+            Ok(Change::Item(row, position, read_item(value)?, None))
+        }
+        Place::Erased => {
+            let (row, digest) = read_digest_key(key)?;
+            let (at, erased) = read_erasure(value)?;
+            Ok(Change::Remember(row, digest, at, erased))
+        }
+        Place::Bodies => Err(StoreError::Damaged),
+    }
+}
 
 /// Takes fixed pieces off the front; anything missing or left over is damage.
-pub(super) struct Pieces<'a>(pub(super) &'a [u8]);
+struct Pieces<'a>(&'a [u8]);
 
 impl Pieces<'_> {
     fn take<const N: usize>(&mut self) -> Result<[u8; N], StoreError> {
@@ -34,7 +70,7 @@ pub(super) fn row_key(row: Row) -> Vec<u8> {
     row.0.to_be_bytes().to_vec()
 }
 
-pub(super) fn read_row_key(bytes: &[u8]) -> Result<Row, StoreError> {
+fn read_row_key(bytes: &[u8]) -> Result<Row, StoreError> {
     let mut pieces = Pieces(bytes);
     let row = Row(pieces.u64()?);
     pieces.end(row)
@@ -44,7 +80,7 @@ pub(super) fn item_key(row: Row, position: u64) -> Vec<u8> {
     [row.0.to_be_bytes(), position.to_be_bytes()].concat()
 }
 
-pub(super) fn read_item_key(bytes: &[u8]) -> Result<(Row, u64), StoreError> {
+fn read_item_key(bytes: &[u8]) -> Result<(Row, u64), StoreError> {
     let mut pieces = Pieces(bytes);
     let key = (Row(pieces.u64()?), pieces.u64()?);
     pieces.end(key)
@@ -54,7 +90,7 @@ pub(super) fn slot_key(row: Row, slot: Slot) -> Vec<u8> {
     [row.0.to_be_bytes().as_slice(), &slot.0.to_be_bytes()].concat()
 }
 
-pub(super) fn read_slot_key(bytes: &[u8]) -> Result<(Row, Slot), StoreError> {
+fn read_slot_key(bytes: &[u8]) -> Result<(Row, Slot), StoreError> {
     let mut pieces = Pieces(bytes);
     let key = (Row(pieces.u64()?), Slot(pieces.u32()?));
     pieces.end(key)
@@ -64,7 +100,7 @@ pub(super) fn digest_key(row: Row, digest: ParcelDigest) -> Vec<u8> {
     [row.0.to_be_bytes().as_slice(), &digest.0].concat()
 }
 
-pub(super) fn read_digest_key(bytes: &[u8]) -> Result<(Row, ParcelDigest), StoreError> {
+fn read_digest_key(bytes: &[u8]) -> Result<(Row, ParcelDigest), StoreError> {
     let mut pieces = Pieces(bytes);
     let key = (Row(pieces.u64()?), ParcelDigest(pieces.take()?));
     pieces.end(key)
@@ -76,7 +112,7 @@ pub(super) fn mailbox(stored: &MailboxRow) -> Vec<u8> {
         .concat()
 }
 
-pub(super) fn read_mailbox(bytes: &[u8]) -> Result<MailboxRow, StoreError> {
+fn read_mailbox(bytes: &[u8]) -> Result<MailboxRow, StoreError> {
     let mut pieces = Pieces(bytes);
     let stored = MailboxRow {
         reader: ReaderId(pieces.take()?),
@@ -97,7 +133,7 @@ pub(super) fn slot(stored: &SlotRow) -> Vec<u8> {
     bytes
 }
 
-pub(super) fn read_slot(bytes: &[u8]) -> Result<SlotRow, StoreError> {
+fn read_slot(bytes: &[u8]) -> Result<SlotRow, StoreError> {
     let mut pieces = Pieces(bytes);
     let (capability, quota) = (CapabilityHash(pieces.take()?), pieces.u32()?);
     let previous =
@@ -121,7 +157,7 @@ pub(super) fn item(item: &Item) -> Vec<u8> {
     }
 }
 
-pub(super) fn read_item(bytes: &[u8]) -> Result<Item, StoreError> {
+fn read_item(bytes: &[u8]) -> Result<Item, StoreError> {
     let mut pieces = Pieces(bytes);
     let item = match pieces.take()? {
         [1] => Item::Parcel {
@@ -141,7 +177,7 @@ pub(super) fn erasure(at: u64, erased: u64) -> Vec<u8> {
     item_key(Row(at), erased)
 }
 
-pub(super) fn read_erasure(bytes: &[u8]) -> Result<(u64, u64), StoreError> {
+fn read_erasure(bytes: &[u8]) -> Result<(u64, u64), StoreError> {
     read_item_key(bytes).map(|(at, erased)| (at.0, erased))
 }
 

@@ -18,22 +18,29 @@ use entente_wire::{Parcel, RelayAddress};
 
 use crate::support::*;
 
-struct Process {
+pub(crate) struct Process {
     child: Child,
-    address: RelayAddress,
+    pub(crate) address: RelayAddress,
 }
 
 impl Process {
-    fn start(data: &Path, listen: &str) -> Self {
-        let mut child = Command::new(env!("CARGO_BIN_EXE_entente-relay"))
-            .args(["run", "--listen", listen, "--data"])
-            .arg(data)
-            .stdout(Stdio::piped())
-            .spawn()
-            .unwrap();
+    pub(crate) fn start(data: &Path, listen: &str) -> Self {
+        Self::start_with(Command::new(env!("CARGO_BIN_EXE_entente-relay")), data, listen)
+    }
+
+    /// The same as the child of a tracer.
+    pub(crate) fn start_under(mut tracer: Command, data: &Path, listen: &str) -> Self {
+        tracer.arg(env!("CARGO_BIN_EXE_entente-relay"));
+        Self::start_with(tracer, data, listen)
+    }
+
+    fn start_with(mut command: Command, data: &Path, listen: &str) -> Self {
+        let command = command.args(["run", "--listen", listen, "--data"]).arg(data);
+        let mut child = command.stdout(Stdio::piped()).spawn().unwrap();
         let mut line = String::new();
         BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
-        Self { child, address: line.trim_end().parse().unwrap() }
+        let address = line.trim_end().parse();
+        Self { child, address: address.unwrap_or_else(|error| panic!("{line:?} is no address: {error}")) }
     }
 
     fn kill(mut self) {
@@ -41,22 +48,39 @@ impl Process {
         self.child.wait().unwrap();
     }
 
-    fn terminate(mut self) {
+    pub(crate) fn terminate(self) {
         let pid = self.child.id().to_string();
-        assert!(Command::new("kill").args(["-TERM", &pid]).status().unwrap().success());
+        self.terminate_as(&pid);
+    }
+
+    /// Ends the tracer's child, and with it the tracer.
+    pub(crate) fn terminate_under(self) {
+        let tracer = self.child.id();
+        let children = fs::read_to_string(format!("/proc/{tracer}/task/{tracer}/children")).unwrap();
+        self.terminate_as(children.trim());
+    }
+
+    fn terminate_as(mut self, pid: &str) {
+        assert!(Command::new("kill").args(["-TERM", pid]).status().unwrap().success());
         assert!(self.child.wait().unwrap().success());
     }
 }
 
 impl Drop for Process {
     fn drop(&mut self) {
+        // A tracer's child would outlive it.
+        let id = self.child.id();
+        let children = fs::read_to_string(format!("/proc/{id}/task/{id}/children")).unwrap_or_default();
+        for child in children.split_whitespace() {
+            let _ = Command::new("kill").args(["-KILL", child]).status();
+        }
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
 }
 
-/// How often a relay's process called fsync or fdatasync cannot be seen from outside: what a kill can show is
-/// that all with a receipt is there. That receipts wait for the disk is shown by the store below.
+/// What a kill can show is that all with a receipt is there. That receipts wait for the disk is shown by the store
+/// below, and that the disk is waited for in `disk.rs`.
 #[tokio::test(flavor = "multi_thread")]
 async fn l1_kill_9_loses_nothing_that_has_a_receipt() {
     let data = tempfile::tempdir().unwrap();

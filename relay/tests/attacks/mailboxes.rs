@@ -10,7 +10,7 @@ use entente_wire::grant::CapabilityHash;
 use entente_wire::limits::PARCEL_BYTES;
 use entente_wire::push::{GapCause, GapMark};
 use entente_wire::request::{Close, Digests, Erase, GrantSlot, Open, RevokeSlot, Watch};
-use entente_wire::{DepositAddress, Parcel, ParcelDigest, ReaderId, Slot};
+use entente_wire::{AdmissionToken, DepositAddress, Parcel, ParcelDigest, ReaderId, Slot};
 use proptest::prelude::*;
 
 const READER: ReaderId = ReaderId([1; 32]);
@@ -173,13 +173,47 @@ fn mailboxes_are_limited_and_may_need_a_token() {
     let mut world = World::with_mailbox(Limits { mailboxes: 1, ..Limits::default() });
     assert_eq!(world.open(ReaderId([4; 32]), DepositAddress([4; 32])), QUOTA);
 
-    // SHA-256 of 32 bytes of 5.
-    let admission = "f849d67325facf04177bc663b2dc544051831c589ef581d412f2eba44834e77c".to_owned();
-    let mut world = World::new(Limits { admission: vec![admission], ..Limits::default() });
+    let good = AdmissionToken::new([5; 32]);
+    let mut world = World::new(Limits { admission: vec![good.hash()], ..Limits::default() });
     let open = |admission| Command::Open(Open { reader: READER, address: ADDRESS, keep: KEEP, admission });
-    assert_eq!(world.handle(open(None)), REFUSED);
-    assert_eq!(world.handle(open(Some([6; 32]))), REFUSED);
-    assert_eq!(world.handle(open(Some([5; 32]))), Outcome::Done);
+    let not_admitted = Outcome::Refused(Refusal::Admission);
+    assert_eq!(world.handle(open(None)), not_admitted);
+    assert_eq!(world.handle(open(Some(AdmissionToken::new([6; 32])))), not_admitted);
+    assert!(world.rows.all().is_empty());
+    assert_eq!(world.handle(open(Some(good.clone()))), Outcome::Done);
+
+    // A token that is taken back makes no mailbox any more, and ends none.
+    world.core.admit(vec![AdmissionToken::new([7; 32]).hash()]);
+    assert_eq!(world.handle(open(Some(good))), Outcome::Done, "again is harmless");
+    assert_eq!(world.open(ReaderId([4; 32]), DepositAddress([4; 32])), not_admitted);
+}
+
+/// What an unknown mailbox and a wrong capability bring about, whether there is room or not: the same answer, no
+/// row to write, nothing to push. Only whoever has a capability learns that the relay is full.
+#[test]
+fn l3_who_may_not_deposit_learns_nothing_and_costs_no_write() {
+    for parcels in [1_000, 0] {
+        let mut world = World::with_mailbox(Limits { parcels, ..Limits::default() });
+        world.watch();
+        world.pushes.clear();
+        let deposit = |address, capability| {
+            let parcel = Parcel::from_vec(vec![9; PARCEL_BYTES]).unwrap();
+            let digest = parcel.digest();
+            Command::Deposit { address, capability: CapabilityHash(capability), digest, parcel }
+        };
+        let strangers = [
+            deposit(DepositAddress([9; 32]), [1; 32]),
+            deposit(ADDRESS, [9; 32]),
+            deposit(DepositAddress([9; 32]), [9; 32]),
+        ];
+        for stranger in strangers {
+            let mut effects = Effects::default();
+            assert_eq!(world.core.handle(world.now, stranger, &mut effects), REFUSED);
+            assert_eq!((effects.changes.len(), effects.pushes.len()), (0, 0));
+        }
+        let known = if parcels == 0 { QUOTA } else { kept(1, START) };
+        assert_eq!(world.deposit(1, 1), known);
+    }
 }
 
 #[test]
