@@ -7,5 +7,7 @@ pub mod cli;
 pub mod demo;
 pub mod drafting;
 pub mod engine;
+mod http;
 pub mod network;
+pub mod witness;
 pub mod words;

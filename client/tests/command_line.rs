@@ -107,3 +107,8 @@ fn a_file_that_is_no_disclosure_is_refused_before_any_verdict() {
 fn no_passphrase_is_taken_from_an_argument_and_nobody_is_asked_without_a_terminal() {
     play("passphrase");
 }
+
+#[test]
+fn two_histories() {
+    play("two-histories");
+}

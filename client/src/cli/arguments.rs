@@ -79,6 +79,8 @@ pub enum Command {
     Sync(Sync),
     /// Advanced: the record, item by item
     Log(Log),
+    /// Advanced: ask outsiders to stamp the record, or be a witness of other people's
+    Witness(Witness),
     /// See a whole negotiation played by three people on this machine
     Demo(Demo),
 }
@@ -373,7 +375,14 @@ pub enum TalksAct {
         rules: Vec<String>,
     },
     /// Send the charter to all, once everybody is in
-    Charter,
+    Charter {
+        /// The key of a witness whom no side controls; may be given several times
+        #[arg(long = "witness", value_name = "KEY")]
+        witnesses: Vec<String>,
+        /// How many of them record together with one side [default: all]
+        #[arg(long, value_name = "N", requires = "witnesses")]
+        with: Option<usize>,
+    },
 }
 
 /// `entente sync`
@@ -382,6 +391,47 @@ pub struct Sync {
     /// Seconds to wait for something to come
     #[arg(long, default_value_t = 1, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(0..=3600))]
     pub wait: u64,
+}
+
+/// `entente witness`
+#[derive(Debug, Args)]
+pub struct Witness {
+    /// Without one: list the witnesses that you ask
+    #[command(subcommand)]
+    pub act: Option<WitnessAct>,
+}
+
+/// What to do about witnesses.
+#[derive(Debug, Subcommand)]
+pub enum WitnessAct {
+    /// Ask this witness from now on
+    Use {
+        /// Its address, such as http://127.0.0.1:8091
+        url: String,
+        /// Its key, NAME+ID+KEY, from a source you trust
+        key: String,
+    },
+    /// Ask every witness to stamp the record as it is here; it sees your address and the record's size
+    Ask,
+    /// Be a witness: make its folder and key
+    Make {
+        /// Folder to make
+        folder: PathBuf,
+        /// The witness's name, such as witness.example/1; everybody sees it
+        #[arg(long)]
+        name: String,
+    },
+    /// Be a witness: stamp what only grows, until stopped
+    Serve {
+        /// Its folder
+        folder: PathBuf,
+        /// Where to listen
+        #[arg(long, value_name = "HOST:PORT", default_value = "127.0.0.1:8091")]
+        listen: String,
+        /// The key of a record's log; may be given several times
+        #[arg(long = "log", value_name = "KEY", required = true)]
+        logs: Vec<String>,
+    },
 }
 
 /// `entente log`

@@ -18,7 +18,7 @@ use std::process::ExitCode;
 
 use clap::Parser as _;
 
-use arguments::{Arguments, Command, General};
+use arguments::{Arguments, Command, General, Witness};
 pub(crate) use commands::disclose::write_parts;
 use session::Session;
 pub(crate) use session::now;
@@ -42,11 +42,14 @@ pub fn run() -> ExitCode {
 
 fn dispatch(general: &General, terminal: Terminal, command: Command) -> Result<Report, Fault> {
     match command {
-        // These three need no store.
+        // These need no store.
         Command::Check(check) => return commands::check::run(&check),
         Command::Demo(demo) => return commands::demo::run(&demo, terminal),
         Command::Text(text) if text.is_draft() => return commands::text::draft_only(text),
         Command::Init => return commands::init::run(general),
+        Command::Witness(Witness { act: Some(act) }) if commands::witness::needs_no_store(&act) => {
+            return commands::witness::be(&act, terminal);
+        }
         _ => {}
     }
     let mut session = Session::open(general, terminal)?;
@@ -64,6 +67,7 @@ fn dispatch(general: &General, terminal: Terminal, command: Command) -> Result<R
         Command::Talks(talks) => commands::talks::run(&mut session, talks.act),
         Command::Sync(sync) => commands::sync::run(&mut session, &sync),
         Command::Log(log) => commands::log::run(&mut session, &log),
+        Command::Witness(witness) => commands::witness::run(&mut session, witness.act),
         Command::Check(_) | Command::Demo(_) | Command::Init => {
             Err(Fault::Usage { why: "This command uses no store".to_owned() })
         }

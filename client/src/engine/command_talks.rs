@@ -3,6 +3,7 @@
 use entente_channel::joining::invite::Invite;
 use entente_channel::text::digest::Digest;
 use entente_record::fingerprint::Fingerprint;
+use entente_record::roster::Witnesses;
 use entente_store::rows::joinings::{self, JoiningId};
 use entente_store::rows::talks;
 
@@ -13,6 +14,7 @@ use super::moment::Moment;
 use super::state::TalksState;
 use super::step::Step;
 use super::views::{CharterView, Person, TalksView};
+use super::witnesses::witness_key;
 use super::{Engine, system};
 
 impl Engine {
@@ -116,7 +118,25 @@ impl Engine {
     /// # Errors
     /// [`EngineError::NotTheKeeper`], [`EngineError::NotYet`] while a side is missing.
     pub fn propose_charter(&mut self, at: &mut Moment<'_>, talks: &str) -> Result<(), EngineError> {
-        self.step(at, talks, |step| step.propose_charter())
+        self.propose_witnessed_charter(at, talks, &[], 0)
+    }
+
+    /// Puts a charter to all founders that names witnesses by their keys: one side and `quorum` of
+    /// them record as well as every side does.
+    ///
+    /// # Errors
+    /// As [`Engine::propose_charter`]; [`EngineError::Unacceptable`] for keys or a number that no
+    /// charter may hold.
+    pub fn propose_witnessed_charter(
+        &mut self,
+        at: &mut Moment<'_>,
+        talks: &str,
+        witnesses: &[String],
+        quorum: usize,
+    ) -> Result<(), EngineError> {
+        let keys = witnesses.iter().map(|key| witness_key(key)).collect::<Result<Vec<_>, _>>()?;
+        let witnesses = (!keys.is_empty()).then_some(Witnesses { quorum, keys });
+        self.step(at, talks, |step| step.propose_charter(witnesses))
     }
 
     /// The charter as proposed.

@@ -16,7 +16,7 @@ use entente_record::log_key::LogKey;
 use entente_record::origin::Origin;
 use entente_record::party::Party;
 use entente_record::persona::Persona;
-use entente_record::roster::{DisclosureRule, Member, RoleCode, Roster, Scope, Side};
+use entente_record::roster::{DisclosureRule, Member, RoleCode, Roster, Scope, Side, Witnesses};
 use entente_store::Transaction;
 use entente_store::rows::channels::ChannelId;
 use entente_store::rows::talks;
@@ -112,11 +112,15 @@ impl Step<'_> {
     }
 
     /// Puts the charter to all founders: whoever is in a channel of ours now.
-    pub(crate) fn propose_charter(&mut self) -> Result<(), EngineError> {
+    pub(crate) fn propose_charter(&mut self, witnesses: Option<Witnesses>) -> Result<(), EngineError> {
         if self.state.charter.is_some() {
             return Err(EngineError::AlreadyDone("the charter is proposed"));
         }
         let roster = self.founding_roster()?;
+        let roster = match witnesses {
+            None => roster,
+            Some(witnesses) => roster.with_witnesses(witnesses).map_err(EngineError::unacceptable)?,
+        };
         // Once more: whoever lost one could never sign, and a card that is known changes nothing.
         for channel in self.channel_ids()? {
             if !self.others(channel)?.is_empty() {

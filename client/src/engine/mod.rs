@@ -27,6 +27,7 @@ mod step;
 mod sync;
 mod texts;
 mod views;
+mod witnesses;
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -53,6 +54,7 @@ pub use views::{
     AnswerView, BodyView, CharterView, ClauseView, EntryView, ItemView, Person, Progress, SignerView, Stage,
     TalksView, Task, TextView,
 };
+pub use witnesses::{Witness, WitnessRequest};
 
 use step::Step;
 

@@ -24,6 +24,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use zeroize::Zeroizing;
 
 use super::error::EngineError;
+use super::witnesses::Witness;
 
 /// Secret bytes in a row of the encrypted store. Wiped when dropped, never printed.
 #[derive(Clone, Default)]
@@ -114,6 +115,9 @@ pub(crate) struct TalksState {
     /// The proof that the record was shown in two histories, once it was.
     #[serde(default)]
     pub(crate) two_histories: Option<Vec<u8>>,
+    /// Witnesses that we ask to stamp the record.
+    #[serde(default)]
+    pub(crate) witnesses: Vec<Witness>,
 }
 
 /// What the creator of talks keeps: the log's key and the plan of the charter.
@@ -171,6 +175,7 @@ impl TalksState {
             early_signatures: Vec::new(),
             early_entries: BTreeMap::new(),
             two_histories: None,
+            witnesses: Vec::new(),
         })
     }
 

@@ -30,7 +30,7 @@ pub use devices::lost_device;
 pub use disclosing::{Disclosing, disclosing, items_not_shown, no_agreement_shown, report_page, withheld};
 pub use listing::{and, clauses};
 pub use moment::{hours_ago, moment, utc_time};
-pub use recorded::{InForce, in_force, named_witnesses, own_statement, stamped};
+pub use recorded::{InForce, charter_witnesses, in_force, named_witnesses, own_statement, stamped};
 pub use safe::{Name, quoted, safe_line};
 pub use signing::{Escrow, Signing, signing, signing_charter};
 pub use telling::{

@@ -86,6 +86,16 @@ pub fn stamped(by: &[Name]) -> String {
     format!("Stamped by {}. A stamp says: seen in order. It is not assent.", and(by))
 }
 
+/// What naming witnesses in the charter does.
+#[must_use]
+pub fn charter_witnesses(names: &[Name], with: usize) -> String {
+    format!(
+        "It names witnesses whom no side should control: {}. An item counts as recorded once each side has \
+         stamped it, and also once one side and {with} of these witnesses have: no side can keep an item out alone.",
+        and(names)
+    )
+}
+
 /// Witnesses that the charter names have stamped.
 #[must_use]
 pub fn named_witnesses(names: &[Name]) -> String {

@@ -6,8 +6,8 @@ use entente_log::equivocation::Proven;
 #[must_use]
 pub fn two_histories(origin: &str, key: &str, known: bool, proven: &Proven) -> String {
     let what = match proven {
-        Proven::Roots { size, .. } => format!("two different states of the record after {size} items"),
-        Proven::Leaves { index, .. } => format!("two different items no. {index} of the record"),
+        Proven::Roots { size, .. } => format!("two different states after {size} items"),
+        Proven::Leaves { index, .. } => format!("two different items no. {index}"),
     };
     let whose = if known {
         "Your trust file names this key."
@@ -16,7 +16,7 @@ pub fn two_histories(origin: &str, key: &str, known: bool, proven: &Proven) -> S
     };
     format!(
         "Proven: whoever holds this key has signed two histories.\n\n    {key}\n\n\
-         It signed {what} {origin}. Nobody else could have made both signatures. Which of the two is true \
+         Of the record {origin} it signed {what}. Nobody else could have made both signatures. Which of the two is true \
          cannot be told from this.\n{whose}"
     )
 }

@@ -12,4 +12,5 @@
 mod attacks;
 mod negotiation;
 mod story;
+mod witnessing;
 mod world;

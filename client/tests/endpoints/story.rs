@@ -88,7 +88,11 @@ pub fn admit(world: &mut World, who: &str, side: &str) {
 
 /// Charter proposed, signed by all, recorded and stamped.
 pub fn found(world: &mut World) {
-    world.step("agnes", |agnes, at| agnes.propose_charter(at, TALKS).unwrap());
+    found_with(world, &[], 0);
+}
+
+fn found_with(world: &mut World, witnesses: &[String], with: usize) {
+    world.step("agnes", |agnes, at| agnes.propose_witnessed_charter(at, TALKS, witnesses, with).unwrap());
     world.settle();
     for who in ["north", "south", "agnes"] {
         world.step(who, |person, at| person.sign_charter(at, TALKS).unwrap());
@@ -112,11 +116,15 @@ pub fn compare(world: &mut World) {
 }
 
 pub fn founded(weather: Weather) -> World {
+    founded_with(weather, &[], 0)
+}
+
+pub fn founded_with(weather: Weather, witnesses: &[String], with: usize) -> World {
     let mut world = three(weather);
     create(&mut world);
     admit(&mut world, "north", "North");
     admit(&mut world, "south", "South");
-    found(&mut world);
+    found_with(&mut world, witnesses, with);
     world
 }
 

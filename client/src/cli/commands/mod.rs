@@ -16,6 +16,7 @@ pub(super) mod sync;
 pub(super) mod talks;
 pub(super) mod text;
 pub(super) mod today;
+pub(super) mod witness;
 
 use std::path::Path;
 

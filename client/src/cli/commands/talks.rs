@@ -33,9 +33,10 @@ pub(in crate::cli) fn run(session: &mut Session, act: Option<TalksAct>) -> Resul
             );
             Ok(Report::done(text, json!({ "talks": name })))
         }
-        Some(TalksAct::Charter) => {
+        Some(TalksAct::Charter { witnesses, with }) => {
             let talks = session.talks()?;
-            session.step(|engine, at| engine.propose_charter(at, &talks))?;
+            let with = with.unwrap_or(witnesses.len());
+            session.step(|engine, at| engine.propose_witnessed_charter(at, &talks, &witnesses, with))?;
             session.exchange()?;
             let charter = session.look(|engine| engine.charter(&talks))?;
             let text = format!(

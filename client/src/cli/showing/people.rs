@@ -136,6 +136,10 @@ pub(crate) fn charter(charter: &CharterView) -> String {
     let signers: Vec<Name> = charter.signers.iter().map(|signer| Name::new(&signer.name)).collect();
     lines.push(String::new());
     lines.push(format!("Signed by {}, with the keys everybody showed when joining.", and(&signers)));
+    if !charter.witnesses.is_empty() {
+        let names: Vec<Name> = charter.witnesses.iter().map(|name| Name::new(name)).collect();
+        lines.push(words::charter_witnesses(&names, charter.with));
+    }
     lines.join("\n")
 }
 
@@ -156,6 +160,7 @@ pub(crate) fn charter_standing(charter: &CharterView) -> String {
 pub(crate) fn charter_json(charter: &CharterView) -> Value {
     json!({
         "title": charter.title, "clauses": charter.clauses, "recorded": charter.recorded,
+        "witnesses": charter.witnesses, "with": charter.with,
         "signers": charter.signers.iter().map(signer_json).collect::<Vec<Value>>(),
     })
 }

@@ -1,6 +1,7 @@
 //! Talks and their charter.
 
 use entente_channel::text::persona_ref::PersonaRef;
+use entente_record::charter::Charter;
 use entente_record::document::{Proposal, Signature, Signer, SignerKeys};
 use entente_record::party::Capacity;
 use entente_store::rows::items::ItemId;
@@ -53,6 +54,10 @@ pub struct CharterView {
     pub clauses: Vec<String>,
     /// Who signs: party name, role, capacity.
     pub signers: Vec<SignerView>,
+    /// The names of the witnesses that it names.
+    pub witnesses: Vec<String>,
+    /// How many of them record together with one side.
+    pub with: usize,
     /// It is the record's first item.
     pub recorded: bool,
 }
@@ -102,7 +107,10 @@ impl Step<'_> {
         let row =
             self.charter_row()?.ok_or_else(|| EngineError::NotYet("no charter has been proposed".into()))?.1;
         let proposal = row.proposal()?;
+        let roster = Charter::read(&proposal).map_err(EngineError::local)?.roster;
         Ok(CharterView {
+            witnesses: roster.witnesses().iter().map(|key| key.name().to_string()).collect(),
+            with: roster.quorum_witnesses().unwrap_or(0),
             title: title(&proposal).unwrap_or_default(),
             clauses: proposal.clauses().flat_map(|(_, clause)| clause.text.values().cloned()).collect(),
             signers: self.signers(&proposal, &row),

@@ -2,7 +2,7 @@
 
 use entente_log::checkpoint::Stamp as LogStamp;
 use entente_log::cosignature::verify_stamp;
-use entente_log::signed_note::{KnownKeys, VerifierKey};
+use entente_log::signed_note::{KnownKeys, NoteSignature, VerifierKey};
 
 use super::Replica;
 use crate::quorum;
@@ -64,6 +64,24 @@ impl<R: Rows> Replica<R> {
         self.rows.put(Space::Stamp, &key, &rows::number(time));
         self.keep_stamped(&stamped);
         self.count(size, &stamped.stamps, &cosigner);
+        Ok(time)
+    }
+
+    /// Keeps the stamp of a witness whom the roster does not name, for readers who know it. Here it
+    /// counts for nothing.
+    ///
+    /// # Errors
+    /// [`StampError`].
+    pub fn add_outside_stamp(&mut self, witness: &VerifierKey, stamp: &Stamp) -> Result<u64, StampError> {
+        let size = stamp.size;
+        let mut stamped = self.stamped(size).ok_or(StampError::NotYet { size })?;
+        let time = verify_stamp(witness, stamped.checkpoint.checkpoint(), &stamp.line)
+            .map_err(|_| StampError::Bad { size })?;
+        let named = |line: &NoteSignature| line.name() == witness.name() && line.id() == witness.id();
+        if !stamped.checkpoint.note().signatures().iter().any(named) {
+            stamped.checkpoint.add(stamp.line.clone()).map_err(|_| StampError::Full)?;
+            self.keep_stamped(&stamped);
+        }
         Ok(time)
     }
 
