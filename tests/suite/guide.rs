@@ -68,7 +68,8 @@ impl Player {
             let people = self.run(reader, "entente --json --offline people", &BTreeMap::new());
             let people: serde_json::Value = serde_json::from_str(&people).unwrap();
             let of_side = |joining: &&serde_json::Value| {
-                joining["side"] == side || !joining["invited_by_us"].as_bool().unwrap()
+                let meant = joining["side"] == side || !joining["invited_by_us"].as_bool().unwrap();
+                meant && joining["words"].is_string()
             };
             let joining = people["joining"].as_array().unwrap().iter().find(of_side).unwrap();
             joining["words"].as_str().unwrap_or_default().to_owned()
@@ -78,15 +79,19 @@ impl Player {
             ("AGNES_TO_VERA", "agnes", "South"),
             ("KARIM_TO_AGNES", "karim", ""),
             ("VERA_TO_AGNES", "vera", ""),
+            ("AGNES_TO_SALMA", "agnes", "South"),
+            ("SALMA_TO_AGNES", "salma", ""),
         ] {
             if block.contains(name) {
                 heard.insert(name, words(reader, side));
             }
         }
-        if block.contains("KARIM_CODE") {
-            let code = self.run("karim", "entente --json --offline people code", &BTreeMap::new());
-            let code: serde_json::Value = serde_json::from_str(&code).unwrap();
-            heard.insert("KARIM_CODE", code["check_code"].as_str().unwrap().to_owned());
+        for (name, reader) in [("KARIM_CODE", "karim"), ("VERA_CODE", "vera")] {
+            if block.contains(name) {
+                let code = self.run(reader, "entente --json --offline people code", &BTreeMap::new());
+                let code: serde_json::Value = serde_json::from_str(&code).unwrap();
+                heard.insert(name, code["check_code"].as_str().unwrap().to_owned());
+            }
         }
     }
 }
@@ -138,6 +143,10 @@ fn the_guide_can_be_followed_from_its_first_block_to_its_last() {
     assert!(screen("vera").contains("You know this key only through Agnes."));
     assert!(screen("vera").contains("| North can accept up to forty persons a day."));
     assert!(screen("vera").contains("Record item no. 1"));
+    assert!(screen("karim").contains("South (deputy). North: waiting. South: waiting."));
+    assert!(screen("salma").contains("The record has come and is not opened."));
+    assert!(screen("salma").contains("You are no longer in these talks"));
+    assert!(screen("agnes").contains("South (deputy, side 2): no longer in these talks."));
     assert!(screen("paul").contains("Authentic: these words were signed and recorded as shown."));
     assert!(screen("paul").contains("Cannot tell: you gave no check code"));
 }

@@ -15,5 +15,6 @@ mod defences;
 mod demonstration;
 mod guide;
 mod independent;
+mod people;
 mod relays;
 mod verdicts;

@@ -124,6 +124,9 @@ pub enum PeopleAct {
         /// Head, note taker, monitor
         #[arg(long, default_value = "head")]
         role: String,
+        /// How far this person may go for the side, if the charter is recorded already
+        #[arg(long, value_enum, default_value = "negotiate")]
+        may: MayWord,
         /// Days until it expires
         #[arg(long, default_value_t = 7, value_parser = clap::value_parser!(u64).range(1..=84))]
         days: u64,
@@ -144,12 +147,44 @@ pub enum PeopleAct {
     },
     /// Compare the record's check code with somebody, by another path
     Code {
-        /// With whom; without one, show the code
+        /// With whom, a side or SIDE/ROLE; without one, show the code
         person: Option<String>,
         /// The code the other person read to you
         #[arg(long, requires = "person")]
         code: Option<String>,
     },
+    /// Approve that somebody is admitted or removed, or decline it
+    Approve {
+        /// Number of the admission or removal, if several wait
+        change: Option<String>,
+        /// The person's role, instead of typing it when asked
+        #[arg(long, value_name = "ROLE")]
+        confirm: Option<String>,
+        /// Decline instead, with this reason
+        #[arg(long, value_name = "REASON", conflicts_with = "confirm")]
+        decline: Option<String>,
+    },
+    /// Renew this device's keys, as after a search or a repair
+    Refresh,
+    /// The keeper of the record: ask every side to remove somebody
+    Remove {
+        /// Whom, a side or SIDE/ROLE
+        person: String,
+        /// The person's role, instead of typing it when asked
+        #[arg(long, value_name = "ROLE")]
+        confirm: Option<String>,
+    },
+}
+
+/// How far somebody may go for a side.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub enum MayWord {
+    /// Talk
+    Explore,
+    /// Talk and propose
+    Negotiate,
+    /// Bind the side by a signature
+    Commit,
 }
 
 /// `entente say`

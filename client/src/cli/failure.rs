@@ -51,6 +51,16 @@ pub(super) fn engine(home: &Path, error: EngineError) -> Fault {
         EngineError::NoSuchPerson(name) => {
             not_found("person", &name, "`entente people` lists everybody you can reach")
         }
+        EngineError::Several { whom, people } => Fault::Usage {
+            why: format!(
+                "There are several people of {}. Say which: {}",
+                safe_line(&whom),
+                safe_line(&people)
+            ),
+        },
+        EngineError::NoSuchChange(change) => {
+            not_found("admission or removal", &change, "`entente people` lists them")
+        }
         EngineError::NoSuchText(text) => not_found("text", &text, "`entente text` lists them"),
         EngineError::NoSuchItem(item) => {
             not_found("item", &item.to_string(), "`entente today --all` lists them")

@@ -12,6 +12,7 @@ mod progress;
 pub(crate) mod reporting;
 mod session;
 pub(crate) mod showing;
+mod silence;
 mod terminal;
 
 use std::process::ExitCode;

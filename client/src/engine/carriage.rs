@@ -172,7 +172,7 @@ impl Step<'_> {
                 items::write(self.tx, id, &item.body)?;
                 self.send(channel, &message, Some(id))
             }
-            ItemBody::Document(row) if !row.charter => {
+            ItemBody::Document(row) if row.is_text() => {
                 let report_of = self.reported(row.by, row.report_of)?;
                 let replaces = row.replaces.map(entente_channel::text::digest::Digest);
                 let proposal = Proposal { document: row.proposal, replaces, report_of, note: row.note };

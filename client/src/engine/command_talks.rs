@@ -10,7 +10,9 @@ use entente_store::rows::talks;
 use super::error::EngineError;
 use super::founding::{self, NewTalks};
 use super::joining::{Answered, Invited, JoiningView};
+use super::membership::ruling;
 use super::moment::Moment;
+use super::roster_change::May;
 use super::state::TalksState;
 use super::step::Step;
 use super::views::{CharterView, Person, TalksView};
@@ -41,7 +43,8 @@ impl Engine {
         })
     }
 
-    /// Invites somebody for a side, until `expires` (Unix seconds).
+    /// Invites somebody for a side, until `expires` (Unix seconds). Once the charter is recorded, every
+    /// side has to approve besides, and the person may talk and propose, but not bind the side.
     ///
     /// # Errors
     /// [`EngineError::NotTheKeeper`], [`EngineError::NoSuchSide`], [`EngineError::NoRelay`].
@@ -53,8 +56,22 @@ impl Engine {
         role: &str,
         expires: u64,
     ) -> Result<Invited, EngineError> {
+        self.invite_with(at, talks, (side, role, May::default()), expires)
+    }
+
+    /// As [`Self::invite`], for somebody who may go so far for its side. Founders may always commit it.
+    ///
+    /// # Errors
+    /// As [`Self::invite`].
+    pub fn invite_with(
+        &mut self,
+        at: &mut Moment<'_>,
+        talks: &str,
+        (side, role, may): (&str, &str, May),
+        expires: u64,
+    ) -> Result<Invited, EngineError> {
         founding::role(role)?;
-        self.step(at, talks, |step| step.invite(side, role, expires))
+        self.step(at, talks, |step| step.invite(side, role, may, expires))
     }
 
     /// Answers an invite. The talks are called `name` on this device.
@@ -164,10 +181,12 @@ impl Engine {
     }
 
     /// Notes that `with` read out this check code to us, by another path than these channels. If it
-    /// is ours, that person's key is anchored.
+    /// is ours, that person's key is anchored. Whoever came after the charter opens the record by it.
+    /// Where a side has several people, `with` is `SIDE/ROLE`.
     ///
     /// # Errors
-    /// [`EngineError::CodeMalformed`], [`EngineError::CodeDiffers`], [`EngineError::NoSuchPerson`].
+    /// [`EngineError::CodeMalformed`], [`EngineError::CodeDiffers`], [`EngineError::NoSuchPerson`],
+    /// [`EngineError::Several`].
     pub fn compare_check_code(
         &mut self,
         at: &mut Moment<'_>,
@@ -195,24 +214,19 @@ impl Step<'_> {
     }
 
     fn compare_check_code(&mut self, with: &str, theirs: Fingerprint) -> Result<(), EngineError> {
+        if self.record_is_unopened()? {
+            self.open_told(theirs)?;
+        }
         let replica = self.begun()?;
         let ours = replica.fingerprint();
         if ours != theirs {
             return Err(EngineError::CodeDiffers);
         }
-        let unknown = || EngineError::NoSuchPerson(with.to_owned());
-        let party = self.state.party_of(with).ok_or_else(unknown)?;
-        let roster = replica.roster().ok_or_else(unknown)?;
+        let roster = ruling(&replica)?;
         let people: Vec<_> = roster.members().iter().map(|member| member.persona.id().into()).collect();
-        let of_party = roster.members().iter().filter(|member| member.party.0 == party);
         let digest = Digest(*ours.hash().as_bytes());
-        let mut found = false;
-        for member in of_party {
-            found = true;
-            let person = member.persona.id().into();
-            let compared = self.state.book.compared_code(&person, &digest, &digest, &people);
-            compared.map_err(EngineError::unacceptable)?;
-        }
-        if found { Ok(()) } else { Err(unknown()) }
+        let person = self.one_of(roster, with)?.persona.id().into();
+        let compared = self.state.book.compared_code(&person, &digest, &digest, &people);
+        compared.map_err(EngineError::unacceptable)
     }
 }

@@ -37,30 +37,39 @@ impl Step<'_> {
     ) -> Result<(), EngineError> {
         match effect {
             Effect::Send(outgoing) => self.post(&outgoing, item),
-            Effect::Words { admission, .. }
-            | Effect::WordsMatch { admission, .. }
-            | Effect::WordsDiffer { admission, .. } => self.note_joining(admission, &effect),
+            Effect::Words { admission, .. } => self.note_joining(admission, &effect),
+            Effect::WordsMatch { admission, .. } | Effect::WordsDiffer { admission, .. } => {
+                self.note_joining(admission, &effect)?;
+                self.propose_admissions()
+            }
+            Effect::Candidate { member, .. } => {
+                self.know_card(&member.leaf.card, None);
+                self.approve_in_channel(channel)
+            }
+            Effect::RemovalProposed { .. } => self.approve_in_channel(channel),
             Effect::Joined(member) => {
                 self.meet(channel, &member)?;
-                self.joined(channel, member.party())?;
-                self.send_cards(channel)
+                self.joined(channel)?;
+                self.send_cards(channel)?;
+                self.send_record(channel)
             }
             Effect::Left(member) => {
+                self.shut_out(channel, &member)?;
                 let who = self.state.name_of(member.party());
-                self.notice(Some(channel), format!("{who} has left the channel."))
+                let role = &member.leaf.role;
+                self.notice(Some(channel), format!("{who} ({role}) is no longer in this channel."))
             }
-            Effect::Removed => self.notice(Some(channel), "You are no longer in this channel.".into()),
+            Effect::Removed => self.out_of(channel),
             Effect::GrantWanted(member) => self.grant_to(channel, &member),
             Effect::Delivered(delivered) => self.delivered(channel, delivered),
-            Effect::Alarm(alarm) => self.notice(Some(channel), self.alarm(alarm)),
+            Effect::Alarm(alarm) => self.alarm(channel, alarm),
             Effect::Refused { from, refusal } => {
                 let who = self.member(channel, &from)?.map_or(0, |member| member.party());
                 let who = self.state.name_of(who);
                 self.notice(Some(channel), format!("Something from {who} was refused: {refusal}."))
             }
-            Effect::Candidate { .. }
-            | Effect::RemovalProposed { .. }
-            | Effect::Approved { .. }
+            // What these say stands in the channel, and is looked up there when it is shown.
+            Effect::Approved { .. }
             | Effect::Opened
             | Effect::Epoch(_)
             | Effect::GrantReceived(_)
@@ -70,19 +79,32 @@ impl Step<'_> {
         }
     }
 
-    fn alarm(&self, alarm: Alarm) -> String {
-        match alarm {
-            Alarm::Fork { .. } => {
-                "A member of this channel is in another group than you. Ask by another path before you go on."
-                    .into()
-            }
-            Alarm::RecordFork { size, .. } => {
+    fn alarm(&mut self, channel: ChannelId, alarm: Alarm) -> Result<(), EngineError> {
+        let who = |step: &mut Self, from: &MemberId| -> Result<String, EngineError> {
+            let party = step.member(channel, from)?.map_or(0, |member| member.party());
+            Ok(step.state.name_of(party))
+        };
+        let text = match alarm {
+            Alarm::Fork { from, .. } => format!(
+                "{} is in another group than you: this channel has been split. Ask by another path before you go on.",
+                who(self, &from)?
+            ),
+            Alarm::RecordFork { from, size } => format!(
+                "{} has another record of {size} items than you. Compare the check code by another path, and sign nothing before.",
+                who(self, &from)?
+            ),
+            // Told once for each renewal.
+            Alarm::UpdateIgnored { since } if self.state.renewal_ignored == Some(since) => return Ok(()),
+            Alarm::UpdateIgnored { since } => {
+                self.state.renewal_ignored = Some(since);
                 format!(
-                    "A member of this channel has another record of {size} items than you. Compare the check code."
+                    "The renewal of your keys has not been taken up for {} days. Until it is, this channel rests on the \
+                     old ones. Ask whoever convenes it, by another path, to sync.",
+                    self.now.saturating_sub(since) / 86_400
                 )
             }
-            Alarm::UpdateIgnored { .. } => "Your key update has not been taken up by the convener.".into(),
-        }
+        };
+        self.notice(Some(channel), text)
     }
 
     /// Makes a grant in this channel's mailbox for a member and hands it over, wrapped.

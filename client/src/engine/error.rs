@@ -33,6 +33,20 @@ pub enum EngineError {
     /// Nobody of this name can be reached.
     #[error("nobody called {0} can be reached in these talks")]
     NoSuchPerson(String),
+    /// Several people are meant by a name.
+    #[error("there are several people of {whom}: {people}")]
+    Several {
+        /// The name.
+        whom: String,
+        /// Names that mean one person each.
+        people: String,
+    },
+    /// No change of who is in has this name, or more than one begins so.
+    #[error("there is no one admission or removal that begins with {0}")]
+    NoSuchChange(String),
+    /// We were removed from these talks.
+    #[error("you are no longer in these talks")]
+    Removed,
     /// No such item.
     #[error("there is no item {0}")]
     NoSuchItem(i64),

@@ -244,7 +244,7 @@ impl Step<'_> {
 }
 
 /// The names that a charter gives to its parties.
-fn names(proposal: &Proposal) -> Result<BTreeMap<u16, String>, EngineError> {
+pub(crate) fn names(proposal: &Proposal) -> Result<BTreeMap<u16, String>, EngineError> {
     let missing = || EngineError::refused("the charter does not name the parties");
     let object = proposal.property("parties").and_then(Value::as_object).ok_or_else(missing)?;
     let mut names = BTreeMap::new();
@@ -281,6 +281,8 @@ impl DocumentRow {
             signed_by_me: false,
             declined_by_me: false,
             recorded: None,
+            changes_roster: super::roster_change::is_change(proposal.kind()),
+            declined_by: Vec::new(),
         }
     }
 

@@ -47,6 +47,19 @@ pub(crate) struct DocumentRow {
     pub(crate) declined_by_me: bool,
     /// The index at which it was recorded.
     pub(crate) recorded: Option<u64>,
+    /// It changes who is in the record: an admission, a removal or a succession.
+    #[serde(default)]
+    pub(crate) changes_roster: bool,
+    /// The parties that declined it, if it changes who is in.
+    #[serde(default)]
+    pub(crate) declined_by: Vec<u16>,
+}
+
+impl DocumentRow {
+    /// Whether it is a version of an understanding.
+    pub(crate) fn is_text(&self) -> bool {
+        !self.charter && !self.changes_roster
+    }
 }
 
 impl ItemBody {

@@ -10,9 +10,10 @@ use entente_channel::member::{AdmissionId, ChannelId as ChannelName};
 use entente_channel::text::knowledge::KeyBook;
 use entente_store::rows::channels::{self, ChannelId};
 use entente_store::rows::joinings::{self, JoiningId};
-use entente_store::rows::mailboxes::{self, MailboxId, Purpose};
+use entente_store::rows::mailboxes::{self, Purpose};
 
-use super::error::{EngineError, Fault};
+use super::error::EngineError;
+use super::roster_change::May;
 use super::state::{JoiningEnd, JoiningRow, SecretBytes};
 use super::step::Step;
 
@@ -61,6 +62,8 @@ pub enum JoiningState {
     Differed,
     /// Nobody answered in time.
     Expired,
+    /// The record cannot admit the person.
+    Refused,
 }
 
 /// A joining as its people see it.
@@ -79,14 +82,20 @@ pub struct JoiningView {
 }
 
 impl Step<'_> {
-    /// Founds the channel of a side if there is none yet, and invites somebody into it.
-    pub(crate) fn invite(&mut self, side: &str, role: &str, expires: u64) -> Result<Invited, EngineError> {
+    /// Founds the channel of a side if there is none yet, and invites somebody into it. Once the
+    /// charter is recorded, whoever is invited needs the approval of every side besides.
+    pub(crate) fn invite(
+        &mut self,
+        side: &str,
+        role: &str,
+        may: May,
+        expires: u64,
+    ) -> Result<Invited, EngineError> {
         self.state.keeper()?;
         let party = self.state.party_of(side).filter(|party| *party != self.state.party);
         let party = party.ok_or_else(|| EngineError::NoSuchSide(side.to_owned()))?;
-        if self.state.charter.is_some() {
-            let why = "the charter names its people; whoever comes later is admitted by a record item, \
-                       which this version does not make";
+        if self.state.charter.is_some() && self.replica()?.is_none() {
+            let why = "the charter is being signed; whoever is not in it is invited once it is recorded";
             return Err(EngineError::NotYet(why.into()));
         }
         if expires <= self.now {
@@ -96,22 +105,8 @@ impl Step<'_> {
         // The joining's row comes first, so that its mailbox can name it.
         let mut admission = [0; 16];
         self.rng.fill_bytes(&mut admission);
-        let row = JoiningRow {
-            admission,
-            channel: Some(channel),
-            joining: None,
-            one_time: MailboxId(0),
-            permanent: None,
-            party,
-            role: role.to_owned(),
-            expires,
-            words: None,
-            we_matched: false,
-            they_matched: false,
-            end: None,
-            early: Vec::new(),
-            for_channel: Vec::new(),
-        };
+        let seat = (party, role, may);
+        let row = JoiningRow { channel: Some(channel), ..JoiningRow::new(admission, seat, expires) };
         let id = joinings::add(self.tx, self.talks, &admission, &row)?;
         let one_time = self.new_mailbox(Purpose::Joining(id))?;
         let mailbox = self.issue_grant(one_time)?;
@@ -155,22 +150,8 @@ impl Step<'_> {
     /// Answers an invite; these talks are new here.
     pub(crate) fn answer_invite(&mut self, invite: &Invite) -> Result<Answered, EngineError> {
         let admission = invite.admission().0;
-        let mut row = JoiningRow {
-            admission,
-            channel: None,
-            joining: None,
-            one_time: MailboxId(0),
-            permanent: None,
-            party: self.state.party,
-            role: self.state.role.clone(),
-            expires: invite.expires(),
-            words: None,
-            we_matched: false,
-            they_matched: false,
-            end: None,
-            early: Vec::new(),
-            for_channel: Vec::new(),
-        };
+        let seat = (self.state.party, self.state.role.as_str(), May::default());
+        let mut row = JoiningRow::new(admission, seat, invite.expires());
         let id = joinings::add(self.tx, self.talks, &admission, &row)?;
         row.one_time = self.new_mailbox(Purpose::Joining(id))?;
         let return_mailbox = self.issue_grant(row.one_time)?;
@@ -299,23 +280,16 @@ impl Step<'_> {
                 self.met(channel)?;
                 self.apply(channel, effects, None)?;
                 for bytes in early {
-                    // What was kept is tried once; a refusal then is for good.
-                    match self.on_channel(channel, None, |channel, cx| channel.receive(cx, &bytes)) {
-                        Err(error) if error.fault() == Fault::Local => return Err(error),
-                        _ => {}
-                    }
+                    // What was kept is tried once; a refusal then is for good, and undoes nothing else.
+                    self.attempt(|step| {
+                        step.on_channel(channel, None, |channel, cx| channel.receive(cx, &bytes))
+                    })?;
                 }
                 return Ok(());
             }
         }
         joinings::write(self.tx, id, row)?;
-        for bytes in early {
-            match self.receive_joining(id, &bytes) {
-                Err(error) if error.fault() == Fault::Local => return Err(error),
-                _ => {}
-            }
-        }
-        Ok(())
+        early.iter().try_for_each(|bytes| self.attempt(|step| step.receive_joining(id, bytes)))
     }
 
     /// The reveal says for which side and in which role we are invited.
@@ -355,10 +329,13 @@ impl Step<'_> {
     }
 
     /// Marks the joinings whose words matched on both sides as done, when their person is in.
-    pub(crate) fn joined(&mut self, channel: ChannelId, party: u16) -> Result<(), EngineError> {
+    pub(crate) fn joined(&mut self, channel: ChannelId) -> Result<(), EngineError> {
         for (id, mut row) in joinings::list::<JoiningRow>(self.tx, self.talks)? {
             let matched = row.we_matched && row.they_matched && row.end.is_none();
-            if row.channel == Some(channel) && row.party == party && matched {
+            if row.channel == Some(channel)
+                && matched
+                && self.channel(channel)?.invite_is_over(AdmissionId(row.admission))
+            {
                 row.end = Some(JoiningEnd::In);
                 self.close_mailbox(row.one_time)?;
                 joinings::write(self.tx, id, &row)?;
@@ -377,7 +354,10 @@ impl Step<'_> {
         let state = match (row.end, row.words) {
             (Some(JoiningEnd::In), _) => JoiningState::In,
             (Some(JoiningEnd::Differed), _) => JoiningState::Differed,
-            (None, _) if self.now >= row.expires => JoiningState::Expired,
+            (Some(JoiningEnd::Refused), _) => JoiningState::Refused,
+            (None, _) if self.now >= row.expires && !(row.we_matched && row.they_matched) => {
+                JoiningState::Expired
+            }
             (None, None) => JoiningState::Waiting,
             (None, Some(words)) => {
                 JoiningState::Words { words, we_matched: row.we_matched, they_matched: row.they_matched }

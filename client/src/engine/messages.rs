@@ -133,7 +133,8 @@ impl Step<'_> {
             }
             Message::Unknown(_) => self
                 .notice(Some(channel), "A message came that needs a newer version of this program.".into()),
-            Message::Approval(_) | Message::ReadMarks(_) | Message::Heartbeat(_) => Ok(()),
+            Message::Approval(approval) => self.take_change(by, &approval),
+            Message::ReadMarks(_) | Message::Heartbeat(_) => Ok(()),
         }
     }
 
@@ -151,6 +152,9 @@ impl Step<'_> {
         by: PersonaRef,
         decline: Decline,
     ) -> Result<(), EngineError> {
+        if let Some(change) = self.document(&decline.version.0)?.filter(|(_, row)| row.changes_roster) {
+            return self.take_decline_of_change(by, change, &decline);
+        }
         let Decline { version, reason, report_of } = decline;
         let who = answerer(by, report_of);
         let noted = self.state.versions.note(&version, who, AnswerState::Declined, self.now);

@@ -4,7 +4,9 @@
 //! is sealed in it and leaves after it. Nothing is kept in memory between two transactions. The time
 //! and the randomness of a step are given to it as a [`Moment`].
 
+mod admission;
 mod carriage;
+mod command_people;
 mod command_speech;
 mod command_talks;
 mod command_texts;
@@ -14,7 +16,10 @@ mod founding;
 mod inbound;
 mod item;
 mod joining;
+mod latecomer;
+mod leaving;
 mod line;
+mod membership;
 mod messages;
 mod moment;
 mod outbound;
@@ -22,6 +27,7 @@ mod post;
 mod record;
 mod release;
 mod replica_rows;
+mod roster_change;
 mod state;
 mod step;
 mod sync;
@@ -49,10 +55,11 @@ pub use line::Line;
 pub use moment::Moment;
 pub use outbound::{Ask, Asking, Departing, Watched};
 pub use release::Disclosed;
+pub use roster_change::May;
 pub use sync::{SyncOptions, SyncProgress, SyncReport};
 pub use views::{
-    AnswerView, BodyView, CharterView, ClauseView, EntryView, ItemView, Person, Progress, SignerView, Stage,
-    TalksView, Task, TextView,
+    AnswerView, BodyView, ChangeView, CharterView, ClauseView, EntryView, ItemView, Person, Progress,
+    SignerView, Stage, TalksView, Task, TextView,
 };
 pub use witnesses::{Witness, WitnessRequest};
 
@@ -152,6 +159,7 @@ impl Engine {
             for (id, _) in talks::list(tx)? {
                 let mut step = Step::load(tx, now, &mut *at.rng, id)?;
                 step.erase_expired()?;
+                step.propose_admissions()?;
                 for channel in step.channel_ids()? {
                     step.on_channel(channel, None, |channel, cx| channel.tick(cx))?;
                 }
@@ -171,6 +179,9 @@ impl Engine {
         let (now, rng) = (at.now, &mut *at.rng);
         self.store.transaction(|tx| {
             let mut loaded = Step::load(tx, now, rng, find(tx, talks)?)?;
+            if loaded.is_out()? {
+                return Err(EngineError::Removed);
+            }
             let value = step(&mut loaded)?;
             loaded.finish()?;
             Ok(value)

@@ -50,6 +50,8 @@ pub enum Ask {
     Open,
     /// To let one more writer in.
     Grant(Slot, Grant),
+    /// To shut a writer out.
+    Revoke(Slot),
     /// To end it.
     Close,
 }
@@ -134,6 +136,7 @@ impl Engine {
                 let what = match request {
                     RelayRequest::Open => Ask::Open,
                     RelayRequest::Grant { slot, grant } => Ask::Grant(Slot(slot), grant),
+                    RelayRequest::Revoke { slot } => Ask::Revoke(Slot(slot)),
                     RelayRequest::Close => Ask::Close,
                 };
                 asking.push(Asking { number, mailbox, what });

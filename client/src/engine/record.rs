@@ -1,9 +1,7 @@
 //! The record: signatures gathered, entries made or taken in, stamps given and passed on.
 
 use entente_channel::beacon::Checkpoint;
-use entente_channel::text::knowledge::Authority;
 use entente_channel::text::message::Message;
-use entente_channel::text::persona_ref::PersonaRef;
 use entente_channel::text::record_cargo::{
     RecordEntry, Signature as SignatureMessage, Stamp as StampMessage, StampRefusal,
 };
@@ -13,18 +11,15 @@ use entente_record::depositary::Depositary;
 use entente_record::document::{Document, PayloadDigest, Signature};
 use entente_record::entry_bundle::EntryBundle;
 use entente_record::replica::{Anchor, Refusal, Replica};
-use entente_record::roster::{Roster, Scope};
+use entente_record::roster::Roster;
 use entente_record::stamp::{Stamp, StampError, StampMemory};
 use entente_store::rows::channels::ChannelId;
 use entente_store::rows::record;
 
 use super::error::EngineError;
 use super::item::DocumentRow;
-use super::replica_rows::ReplicaRows;
+use super::replica_rows::OwnReplica;
 use super::step::Step;
-
-/// The replica, in the transaction of the step.
-type OwnReplica<'a> = Replica<ReplicaRows<'a>>;
 
 /// Signatures and entries kept that came before what they belong to.
 const EARLY_LIMIT: usize = 64;
@@ -85,6 +80,9 @@ impl<'a> Step<'a> {
         if self.state.keeper.is_none() || row.recorded.is_some() {
             return Ok(());
         }
+        if row.changes_roster && self.came_to_nothing(&row)? {
+            return Ok(());
+        }
         let proposal = row.proposal()?;
         let signatures: Vec<Signature> =
             row.signatures.iter().filter_map(|bytes| Signature::parse(bytes).ok()).collect();
@@ -120,6 +118,7 @@ impl<'a> Step<'a> {
     pub(crate) fn take_entry(&mut self, bytes: &[u8]) -> Result<(), EngineError> {
         let bundle = EntryBundle::parse(bytes).map_err(EngineError::refused)?;
         let taken = match self.replica()? {
+            None if self.state.charter.is_none() => return self.keep_unopened(&bundle, bytes),
             None => self.open_record(&bundle),
             Some(mut replica) => replica.accept(&bundle).map(|accepted| (replica, accepted.document)),
         };
@@ -184,7 +183,7 @@ impl<'a> Step<'a> {
     }
 
     /// An entry is in our replica: keep it, follow its roster, stamp.
-    fn entered(
+    pub(crate) fn entered(
         &mut self,
         mut replica: OwnReplica<'_>,
         bundle: &EntryBundle,
@@ -204,26 +203,24 @@ impl<'a> Step<'a> {
                 let _ = replica.add_stamp(&stamp);
             }
         }
-        if bundle.index() == 0 {
-            self.pin_founders(&replica)?;
+        if bundle.index() == 0 && self.is_founder(&replica)? {
+            for channel in self.channel_ids()? {
+                self.pin_founders_in(channel, &replica)?;
+            }
         }
-        self.stamp(replica)
-    }
-
-    fn follow_roster(&mut self, replica: &OwnReplica<'_>) -> Result<(), EngineError> {
-        let Some(roster) = replica.roster() else { return Ok(()) };
-        let members: Vec<(PersonaRef, u16, Authority)> = roster
-            .members()
-            .iter()
-            .map(|member| (member.persona.id().into(), member.party.0, authority(member.scope)))
-            .collect();
-        self.state.book.follow_roster(&members).map_err(EngineError::refused)
+        self.note_change(bundle.index(), document)?;
+        self.stamp(replica)?;
+        self.carry_out_changes()
     }
 
     /// From the charter on, nobody else comes into a channel without the record's leave.
-    fn pin_founders(&mut self, replica: &OwnReplica<'_>) -> Result<(), EngineError> {
+    pub(crate) fn pin_founders_in(
+        &mut self,
+        channel: ChannelId,
+        replica: &OwnReplica<'_>,
+    ) -> Result<(), EngineError> {
         use entente_channel::admission::Founder;
-        let Some(roster) = replica.roster() else { return Ok(()) };
+        let Some(roster) = replica.roster_before(1) else { return Ok(()) };
         let founders: Vec<Founder> = roster
             .members()
             .iter()
@@ -233,25 +230,27 @@ impl<'a> Step<'a> {
                 role: member.role.as_str().to_owned(),
             })
             .collect();
-        for channel in self.channel_ids()? {
-            let founders = founders.clone();
-            let mut pinned = Ok(());
-            self.on_channel(channel, None, |channel, _| {
-                pinned = channel.pin(founders);
-                Ok::<_, EngineError>(Vec::new())
-            })?;
-            if let Err(error) = pinned {
-                self.notice(
-                    Some(channel),
-                    format!("The charter does not name everybody in this channel: {error}."),
-                )?;
-            }
+        let mut pinned = Ok(());
+        self.on_channel(channel, None, |channel, _| {
+            pinned = channel.pin(founders);
+            Ok::<_, EngineError>(Vec::new())
+        })?;
+        match pinned {
+            Ok(()) => Ok(()),
+            Err(error) => self.notice(
+                Some(channel),
+                format!("The record does not name everybody in this channel: {error}."),
+            ),
         }
-        Ok(())
     }
 
     /// Stamps the newest checkpoint, once everything was checked. What is stamped is stored first.
     fn stamp(&mut self, mut replica: OwnReplica<'_>) -> Result<(), EngineError> {
+        let own = self.state.stamping_key()?.verifier();
+        if replica.roster().is_none_or(|roster| roster.stamper(&own).is_none()) {
+            // Not in yet at this item, or no longer: nobody counts our stamp.
+            return self.in_beacons(&replica);
+        }
         let memory = match record::stamp_memory(self.tx, self.state.cosigner_name())? {
             Some(bytes) => StampMemory::from_bytes(&bytes).map_err(EngineError::local)?,
             None => StampMemory::new(KeyName::parse(&self.state.origin).map_err(EngineError::local)?),
@@ -313,7 +312,7 @@ impl<'a> Step<'a> {
         if self.state.keeper.is_some() {
             self.send_everywhere(from, &Message::Stamp(message.clone()), None)?;
         }
-        Ok(())
+        self.carry_out_changes()
     }
 }
 
@@ -321,14 +320,6 @@ impl DocumentRow {
     fn has_signature_of(&self, signature: &Signature) -> bool {
         let signers = self.signatures.iter().filter_map(|bytes| Signature::parse(bytes).ok());
         signers.into_iter().any(|known| known.signer() == signature.signer())
-    }
-}
-
-fn authority(scope: Scope) -> Authority {
-    match scope {
-        Scope::Explore => Authority::Explore,
-        Scope::Negotiate => Authority::Negotiate,
-        Scope::Commit => Authority::Commit,
     }
 }
 

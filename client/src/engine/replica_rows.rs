@@ -1,9 +1,13 @@
 //! The rows that a replica keeps, in the transaction of the step that uses them.
 
+use entente_record::replica::Replica;
 use entente_record::rows::{Row, Rows, Space};
 use entente_store::Transaction;
 use entente_store::rows::record;
 use entente_store::rows::talks::TalksId;
+
+/// The replica, in the transaction of the step.
+pub(crate) type OwnReplica<'a> = Replica<ReplicaRows<'a>>;
 
 /// The rows of one record. What the database cannot do keeps the transaction from being committed.
 #[derive(Clone, Copy)]

@@ -24,7 +24,11 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use zeroize::Zeroizing;
 
 use super::error::EngineError;
+use super::roster_change::May;
 use super::witnesses::Witness;
+
+/// How long what a writer left before it was shut out is still read: 30 days.
+const REVOKED_SECONDS: u64 = 30 * 86_400;
 
 /// Secret bytes in a row of the encrypted store. Wiped when dropped, never printed.
 #[derive(Clone, Default)]
@@ -118,6 +122,16 @@ pub(crate) struct TalksState {
     /// Witnesses that we ask to stamp the record.
     #[serde(default)]
     pub(crate) witnesses: Vec<Witness>,
+    /// Record items that change who is in, and have not been told to the channels yet: they are not
+    /// recorded, or have just come.
+    #[serde(default)]
+    pub(crate) due: Vec<u64>,
+    /// The renewal of our keys of which it was told that nobody takes it up: since when it waits.
+    #[serde(default)]
+    pub(crate) renewal_ignored: Option<u64>,
+    /// Channels that we were removed from.
+    #[serde(default)]
+    pub(crate) left: Vec<ChannelId>,
 }
 
 /// What the creator of talks keeps: the log's key and the plan of the charter.
@@ -176,6 +190,9 @@ impl TalksState {
             early_entries: BTreeMap::new(),
             two_histories: None,
             witnesses: Vec::new(),
+            due: Vec::new(),
+            renewal_ignored: None,
+            left: Vec::new(),
         })
     }
 
@@ -264,6 +281,9 @@ pub(crate) struct Issued {
     pub(crate) slot: u32,
     pub(crate) grant: Grant,
     pub(crate) reassembly: Reassembly,
+    /// When its writer was shut out, Unix seconds. What it had left before is still read.
+    #[serde(default)]
+    pub(crate) revoked: Option<u64>,
 }
 
 impl MailboxRow {
@@ -276,8 +296,19 @@ impl MailboxRow {
         let slot = self.next_slot;
         self.next_slot = slot.saturating_add(1);
         let grant = self.mailbox.new_grant(rng);
-        self.issued.push(Issued { slot, grant: grant.clone(), reassembly: Reassembly::default() });
+        let reassembly = Reassembly::default();
+        self.issued.push(Issued { slot, grant: grant.clone(), reassembly, revoked: None });
         (Slot(slot), grant)
+    }
+
+    /// Shuts out the writer of this capability; gives its slot.
+    pub(crate) fn revoke(&mut self, capability: &[u8; 32], now: u64) -> Option<Slot> {
+        self.issued
+            .retain(|issued| issued.revoked.is_none_or(|at| now.saturating_sub(at) <= REVOKED_SECONDS));
+        let issued =
+            self.issued.iter_mut().find(|issued| issued.grant.capability().hash().0 == *capability)?;
+        issued.revoked.get_or_insert(now);
+        Some(Slot(issued.slot))
     }
 }
 
@@ -288,6 +319,8 @@ pub(crate) enum RelayRequest {
     Open,
     /// Add a writer.
     Grant { slot: u32, grant: Grant },
+    /// Shut a writer out.
+    Revoke { slot: u32 },
     /// End the mailbox.
     Close,
 }
@@ -316,6 +349,37 @@ pub(crate) struct JoiningRow {
     pub(crate) early: Vec<Vec<u8>>,
     /// Messages for the channel that came before the Welcome.
     pub(crate) for_channel: Vec<Vec<u8>>,
+    /// How far the person may go for its side, if it is admitted after the charter.
+    #[serde(default)]
+    pub(crate) may: May,
+    /// The document that would admit the person, once it was put to the sides.
+    #[serde(default)]
+    pub(crate) change: Option<[u8; 32]>,
+}
+
+impl JoiningRow {
+    /// A joining that has just begun.
+    pub(crate) fn new(admission: [u8; 16], seat: (u16, &str, May), expires: u64) -> Self {
+        let (party, role, may) = seat;
+        Self {
+            admission,
+            channel: None,
+            joining: None,
+            one_time: MailboxId(0),
+            permanent: None,
+            party,
+            role: role.to_owned(),
+            expires,
+            words: None,
+            we_matched: false,
+            they_matched: false,
+            end: None,
+            early: Vec::new(),
+            for_channel: Vec::new(),
+            may,
+            change: None,
+        }
+    }
 }
 
 /// How a joining ended.
@@ -325,4 +389,6 @@ pub(crate) enum JoiningEnd {
     In,
     /// The words differed.
     Differed,
+    /// The record cannot admit the person.
+    Refused,
 }

@@ -17,7 +17,7 @@ use entente_store::rows::talks::{self, TalksId};
 use entente_store::{MlsStorage, Transaction};
 use rand_core::CryptoRng;
 
-use super::error::EngineError;
+use super::error::{EngineError, Fault};
 use super::replica_rows::ReplicaRows;
 use super::state::{ChannelRow, SecretBytes, TalksState};
 
@@ -52,6 +52,27 @@ impl<'a> Step<'a> {
 
     /// Writes everything back.
     pub(crate) fn finish(self) -> Result<(), EngineError> {
+        self.write_back()
+    }
+
+    /// A part of this step that, if it is refused, is undone alone. Only a local fault is an error.
+    pub(crate) fn attempt(
+        &mut self,
+        part: impl FnOnce(&mut Self) -> Result<(), EngineError>,
+    ) -> Result<(), EngineError> {
+        self.write_back()?;
+        let tx = self.tx;
+        let outcome = tx.savepoint(|_| {
+            part(self)?;
+            self.write_back()
+        })?;
+        let Err(error) = outcome else { return Ok(()) };
+        self.channels.clear();
+        self.state = talks::read(self.tx, self.talks)?;
+        if error.fault() == Fault::Local { Err(error) } else { Ok(()) }
+    }
+
+    fn write_back(&self) -> Result<(), EngineError> {
         for (id, loaded) in &self.channels {
             let channel = SecretBytes::new(&loaded.channel.to_bytes().map_err(EngineError::local)?);
             channels::write(self.tx, *id, &ChannelRow { channel, mailbox: loaded.mailbox })?;
@@ -75,9 +96,10 @@ impl<'a> Step<'a> {
         Ok(id)
     }
 
-    /// The channels of these talks, oldest first.
+    /// The channels of these talks that we are in, oldest first.
     pub(crate) fn channel_ids(&self) -> Result<Vec<ChannelId>, EngineError> {
-        Ok(channels::list(self.tx, self.talks)?.into_iter().map(|(id, _)| id).collect())
+        let all = channels::list(self.tx, self.talks)?.into_iter().map(|(id, _)| id);
+        Ok(all.filter(|id| !self.state.left.contains(id)).collect())
     }
 
     /// A channel, read only.

@@ -162,6 +162,7 @@ impl Engine {
                     line.network.open(&asking.mailbox, MAILBOX_SECONDS, token.as_ref())
                 }
                 Ask::Grant(slot, grant) => line.network.grant(&asking.mailbox, *slot, grant, QUOTA),
+                Ask::Revoke(slot) => line.network.revoke(&asking.mailbox, *slot),
                 Ask::Close => {
                     line.network.unwatch(asking.mailbox.id());
                     line.watched.remove(&asking.mailbox.id());
@@ -170,8 +171,8 @@ impl Engine {
             };
             match outcome {
                 Ok(()) => self.request_answered(asking.number)?,
-                // A mailbox that is gone needs no ending.
-                Err(RequestError::Refused) if matches!(asking.what, Ask::Close) => {
+                // A mailbox that is gone needs no ending, and nobody writes to it.
+                Err(RequestError::Refused) if matches!(asking.what, Ask::Close | Ask::Revoke(_)) => {
                     self.request_answered(asking.number)?;
                 }
                 Err(error) => report.offline.push((relay, error)),

@@ -12,7 +12,7 @@ use entente_record::document::{
 };
 use entente_record::json::Value;
 use entente_record::party::Capacity;
-use entente_record::roster::{Roster, Scope};
+use entente_record::roster::{Member, Roster, Scope};
 use entente_store::rows::channels::ChannelId;
 use entente_store::rows::items::{self, ItemId};
 
@@ -32,7 +32,7 @@ impl Step<'_> {
     ) -> Result<[u8; 32], EngineError> {
         if let Some(replaced) = &replaces {
             let unknown = || EngineError::NoSuchText(hex(replaced));
-            self.document(replaced)?.filter(|(_, row)| !row.charter).ok_or_else(unknown)?;
+            self.document(replaced)?.filter(|(_, row)| row.is_text()).ok_or_else(unknown)?;
         }
         let replica = self.begun()?;
         let roster = replica.roster().ok_or_else(|| EngineError::local("the record has no roster"))?;
@@ -73,8 +73,12 @@ impl Step<'_> {
             let party = self.state.party_of(name).filter(|party| *party > 0);
             let party = party.ok_or_else(|| EngineError::NoSuchSide(name.clone()))?;
             parties.push((party.to_string(), Value::from(self.state.name_of(party))));
-            let mut delegates = roster.members().iter().filter(|member| member.party.0 == party);
-            let delegate = delegates.find(|member| member.scope == Scope::Commit).ok_or_else(|| {
+            // Whoever puts the text forward signs for its own side, if it may.
+            let me = self.state.me();
+            let may = |member: &&Member| member.party.0 == party && member.scope == Scope::Commit;
+            let mut delegates = roster.members().iter().filter(may);
+            let own = delegates.clone().find(|member| PersonaRef::from(member.persona.id()) == me);
+            let delegate = own.or_else(|| delegates.next()).ok_or_else(|| {
                 EngineError::Unacceptable(format!("nobody in the record may commit {name}"))
             })?;
             let keys = SignerKeys::Persona(delegate.persona.id());
@@ -157,7 +161,7 @@ impl Step<'_> {
         let mut found = None;
         for item in items::list::<ItemBody>(self.tx, self.talks)? {
             let ItemBody::Document(row) = item.body else { continue };
-            if row.charter {
+            if !row.is_text() {
                 continue;
             }
             let digest = row.proposal()?.digest().0;

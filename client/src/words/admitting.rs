@@ -2,6 +2,17 @@
 
 use super::{Name, and};
 
+/// How far somebody may go for a side.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reach {
+    /// Talk.
+    Explore,
+    /// Talk and propose.
+    Negotiate,
+    /// Bind it.
+    Commit,
+}
+
 /// Somebody who asks to be let in.
 #[derive(Debug, Clone)]
 pub struct Admission {
@@ -9,6 +20,8 @@ pub struct Admission {
     pub side: Name,
     /// Role: head, note taker, monitor.
     pub role: Name,
+    /// How far the person may go for the side.
+    pub may: Reach,
     /// Each side whose approval is needed, and whether it has given it.
     pub approvals: Vec<(Name, bool)>,
 }
@@ -22,11 +35,23 @@ pub fn admit(admission: &Admission) -> String {
         .map(|(side, given)| format!(" {side}: {}.", if *given { "approved" } else { "waiting" }))
         .collect();
     format!(
-        "Admit this person for {}, as {}? They will read everything sent here from now on, nothing earlier. \
-         Matching words prove the device, not that this is the right person.{approvals} \
+        "Admit this person for {}, as {}? They will read the record, and everything sent here from now on; nothing else \
+         from before. {} Matching words prove the device, not that this is the right person.{approvals} \
          Type the role to approve.",
-        admission.side, admission.role
+        admission.side,
+        admission.role,
+        reach(admission)
     )
+}
+
+/// How far the person may go.
+fn reach(admission: &Admission) -> String {
+    let side = &admission.side;
+    match admission.may {
+        Reach::Explore => format!("They may talk for {side}, and propose and sign nothing."),
+        Reach::Negotiate => format!("They may talk and propose for {side}; they cannot bind it."),
+        Reach::Commit => format!("They may bind {side}: their signature alone will do for it."),
+    }
 }
 
 /// Before the words that the other side reads out are typed; our own are not shown beside them.
@@ -111,12 +136,13 @@ mod tests {
         let admission = Admission {
             side: "South".into(),
             role: "head".into(),
+            may: Reach::Negotiate,
             approvals: vec![("North".into(), true), ("South".into(), false)],
         };
         assert_eq!(
             admit(&admission),
-            "Admit this person for South, as head? They will read everything sent here from now on, nothing earlier. \
-             Matching words prove the device, not that this is the right person. North: approved. South: waiting. \
+            "Admit this person for South, as head? They will read the record, and everything sent here from now on; nothing else \
+             from before. They may talk and propose for South; they cannot bind it. Matching words prove the device, not that this is the right person. North: approved. South: waiting. \
              Type the role to approve."
         );
     }

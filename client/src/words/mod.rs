@@ -5,6 +5,7 @@
 //! of other people come in as [`Name`]s or through [`quoted`], so that they cannot draw on the screen.
 
 mod admitting;
+mod alarming;
 mod answering;
 mod devices;
 mod disclosing;
@@ -12,6 +13,7 @@ pub mod fault;
 mod listing;
 mod moment;
 mod recorded;
+mod removing;
 mod safe;
 mod signing;
 mod telling;
@@ -19,9 +21,10 @@ mod two_histories;
 mod verdict;
 
 pub use admitting::{
-    Admission, admit, code_differs, code_match, code_to_compare, same_words, waiting_for_words, words_differ,
-    words_match, words_mistyped, words_to_compare,
+    Admission, Reach, admit, code_differs, code_match, code_to_compare, same_words, waiting_for_words,
+    words_differ, words_match, words_mistyped, words_to_compare,
 };
+pub use alarming::{channel_split, messages_missing, renewal_waits, two_records};
 pub use answering::{
     answer_state, changed, changed_clause, clause_added, clause_moved, clause_removed, clause_terms_changed,
     reported_text, way,
@@ -31,6 +34,7 @@ pub use disclosing::{Disclosing, disclosing, items_not_shown, no_agreement_shown
 pub use listing::{and, clauses};
 pub use moment::{hours_ago, moment, utc_time};
 pub use recorded::{InForce, charter_witnesses, in_force, named_witnesses, own_statement, stamped};
+pub use removing::{Removal, remove};
 pub use safe::{Name, quoted, safe_line};
 pub use signing::{Escrow, Signing, signing, signing_charter};
 pub use telling::{

@@ -10,6 +10,8 @@
 )]
 
 mod attacks;
+mod membership;
+mod membership_attacks;
 mod negotiation;
 mod story;
 mod witnessing;

@@ -5,6 +5,8 @@ use std::path::PathBuf;
 
 use entente_client::engine::{Ask, Engine, KeyParameters, Moment, Passphrase, Taken};
 use entente_store::rows::outbox::OutboxNumber;
+use entente_store::rows::talks::{self, TalksId};
+use entente_store::{Store, StoreError, Transaction};
 use entente_wire::address::{RelayAddress, RelayKey};
 use entente_wire::grant::Grant;
 use entente_wire::mailbox::{DepositAddress, ReaderId};
@@ -32,6 +34,7 @@ pub struct Weather {
 #[derive(Default)]
 struct MemoryBox {
     reader: Option<ReaderId>,
+    slots: BTreeMap<u32, [u8; 32]>,
     capabilities: BTreeSet<[u8; 32]>,
     parcels: Vec<Parcel>,
     erased: BTreeSet<ParcelDigest>,
@@ -108,6 +111,36 @@ impl World {
         let known = self.relay.used.iter().rev();
         let mut known = known.filter(|(sender, _)| sender == from).map(|(_, grant)| grant);
         known.find(|grant| theirs.contains(&grant.address())).unwrap().clone()
+    }
+
+    /// Whether a mailbox takes what is left under this grant.
+    pub fn accepts(&self, grant: &Grant) -> bool {
+        let entry = self.relay.boxes.get(&grant.address());
+        entry.is_some_and(|entry| entry.capabilities.contains(&grant.capability().hash().0))
+    }
+
+    /// What is in somebody's store, while its program is closed: for whoever modifies a client.
+    pub fn in_store<T>(&mut self, who: &str, act: impl FnOnce(&Transaction<'_>, TalksId) -> T) -> T {
+        let person = self.people.get_mut(who).unwrap();
+        person.engine = None;
+        let mut store = Store::open_with(&person.home, &passphrase(), CHEAP).unwrap();
+        let done = store.transaction(|tx| {
+            let (talks, _) = talks::list(tx)?.remove(0);
+            Ok::<_, StoreError>(act(tx, talks))
+        });
+        drop(store);
+        person.restart();
+        done.unwrap()
+    }
+
+    /// Lets parcels of these people alone travel until nothing moves.
+    pub fn settle_among(&mut self, names: &[&str]) {
+        for _ in 0..100 {
+            if names.iter().map(|name| self.exchange(name)).sum::<usize>() == 0 {
+                return;
+            }
+        }
+        panic!("it never settles");
     }
 
     /// Lets parcels travel until nothing moves.
@@ -191,8 +224,14 @@ impl MemoryRelay {
             let entry = self.boxes.entry(asking.mailbox.address()).or_default();
             match asking.what {
                 Ask::Open => entry.reader = Some(asking.mailbox.id()),
-                Ask::Grant(_, grant) => {
+                Ask::Grant(slot, grant) => {
+                    entry.slots.insert(slot.0, grant.capability().hash().0);
                     entry.capabilities.insert(grant.capability().hash().0);
+                }
+                Ask::Revoke(slot) => {
+                    if let Some(capability) = entry.slots.remove(&slot.0) {
+                        entry.capabilities.remove(&capability);
+                    }
                 }
                 Ask::Close => entry.parcels.clear(),
             }
@@ -224,6 +263,13 @@ impl MemoryRelay {
     /// Somebody leaves a parcel.
     pub fn put(&mut self, address: DepositAddress, parcel: Parcel) {
         self.boxes.get_mut(&address).unwrap().parcels.push(parcel);
+    }
+
+    /// Loses what waits in a mailbox.
+    pub fn lose(&mut self, address: DepositAddress) -> Vec<Parcel> {
+        let lost = self.waiting(address);
+        self.boxes.get_mut(&address).unwrap().parcels.retain(|parcel| !lost.contains(parcel));
+        lost
     }
 
     /// How many parcels are in all mailboxes.

@@ -111,7 +111,7 @@ impl Channel {
         }
     }
 
-    fn contradicts(&self, epoch: u64, authenticator: &[u8]) -> bool {
+    pub(crate) fn contradicts(&self, epoch: u64, authenticator: &[u8]) -> bool {
         !authenticator.is_empty()
             && self.epochs.iter().any(|known| known.number == epoch && known.authenticator != authenticator)
     }

@@ -9,6 +9,7 @@ mod receive;
 mod removal;
 pub(crate) mod run;
 mod say;
+mod standing;
 
 use std::collections::BTreeMap;
 
@@ -40,6 +41,7 @@ pub use crate::frame::MAX_MESSAGE;
 pub use receive::{EPOCHS_AHEAD, MAX_WAITING, MAX_WAITING_BYTES};
 pub use run::PAST_EPOCH_SECONDS;
 pub use say::{Sent, UPDATE_SECONDS};
+pub use standing::UnderWay;
 
 /// The version of a stored channel.
 const STORED_VERSION: u16 = 1;

@@ -30,7 +30,8 @@ use crate::fingerprint::Fingerprint;
 use crate::leaf::StateHead;
 use crate::origin::Origin;
 use crate::party::Party;
-use crate::roster::Roster;
+use crate::persona::PersonaId;
+use crate::roster::{Member, Roster};
 use crate::rows::{MemoryRows, NodeRows, Rows, Space};
 use crate::state_tree::{SlotChange, StateTree};
 use crate::status::Recorded;
@@ -101,6 +102,16 @@ impl<R: Rows> Replica<R> {
         self.rosters.last().map(|line| &line.roster)
     }
 
+    /// The roster that ruled an entry: the last one made before it. `None` for the charter.
+    pub fn roster_before(&self, index: u64) -> Option<&Roster> {
+        self.roster_at(index).map(|line| &line.roster)
+    }
+
+    /// The line of a persona in the last roster that held it, whether it is still in or not.
+    pub fn last_line_of(&self, persona: &PersonaId) -> Option<&Member> {
+        self.rosters.iter().rev().find_map(|line| line.roster.member(persona)).map(|(_, member)| member)
+    }
+
     /// Size and root of the state tree.
     pub fn state_head(&self) -> StateHead {
         StateHead { size: self.state.size(), root: self.state.root() }
@@ -163,7 +174,11 @@ impl<R: Rows> Replica<R> {
         tree::consistency(&self.log_nodes(), old, new)
     }
 
-    fn root_at(&self, size: u64) -> Result<Hash, TreeError> {
+    /// The root of this log when it had `size` entries.
+    ///
+    /// # Errors
+    /// [`TreeError`].
+    pub fn root_at(&self, size: u64) -> Result<Hash, TreeError> {
         self.within(size)?;
         tree::root_at(&self.log_nodes(), size)
     }

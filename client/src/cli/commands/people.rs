@@ -1,12 +1,17 @@
 //! `entente people`: who is here, and how one knows that it is they.
 
+mod approving;
+
+use std::path::Path;
+
 use serde_json::{Value, json};
 
 use super::write_new;
-use crate::cli::arguments::PeopleAct;
+use crate::cli::arguments::{MayWord, PeopleAct};
 use crate::cli::session::{Session, now};
+use crate::cli::silence;
 use crate::cli::{Report, showing};
-use crate::engine::{EngineError, JoiningState, JoiningView};
+use crate::engine::{EngineError, JoiningState, JoiningView, May};
 use crate::words::fault::Fault;
 use crate::words::{self, Name};
 
@@ -14,23 +19,8 @@ pub(in crate::cli) fn run(session: &mut Session, act: Option<PeopleAct>) -> Resu
     let talks = session.talks()?;
     match act {
         None => list(session, &talks),
-        Some(PeopleAct::Invite { side, role, days, out }) => {
-            if out.exists() {
-                return Err(super::already_there(&out));
-            }
-            let expires = now().saturating_add(days.saturating_mul(86_400));
-            let invited = session.step(|engine, at| engine.invite(at, &talks, &side, &role, expires))?;
-            write_new(&out, format!("{}\n", invited.text).as_bytes())?;
-            session.exchange()?;
-            let text = format!(
-                "The invite for {}, as {}, is in {}. It admits one person once, until {}.\n\
-                 Give it by hand or by a path you trust; when it is answered, compare words by telephone.",
-                Name::new(&side),
-                Name::new(&role),
-                out.display(),
-                words::moment(expires)
-            );
-            Ok(Report::done(text, json!({ "file": out.display().to_string(), "expires": expires })))
+        Some(PeopleAct::Invite { side, role, may, days, out }) => {
+            invite(session, &talks, (&side, &role, may.into()), days, &out)
         }
         Some(PeopleAct::Compare { person, words, differ }) => {
             compare(session, &talks, person.as_deref(), words.as_deref(), differ)
@@ -38,17 +28,71 @@ pub(in crate::cli) fn run(session: &mut Session, act: Option<PeopleAct>) -> Resu
         Some(PeopleAct::Code { person, code }) => {
             self::code(session, &talks, person.as_deref(), code.as_deref())
         }
+        Some(PeopleAct::Approve { change, confirm, decline }) => {
+            approving::approve(session, &talks, change.as_deref(), confirm.as_deref(), decline.as_deref())
+        }
+        Some(PeopleAct::Refresh) => {
+            let channels = session.step(|engine, at| engine.renew_keys(at, &talks))?;
+            session.exchange()?;
+            let text = "This device's keys are being renewed: whoever copied them before reads nothing that is written \
+                        after. It is done once whoever convenes the channel has taken it up; `entente people` shows it.";
+            Ok(Report::done(text, json!({ "channels": channels })))
+        }
+        Some(PeopleAct::Remove { person, confirm }) => {
+            approving::remove(session, &talks, &person, confirm.as_deref())
+        }
+    }
+}
+
+fn invite(
+    session: &mut Session,
+    talks: &str,
+    (side, role, may): (&str, &str, May),
+    days: u64,
+    out: &Path,
+) -> Result<Report, Fault> {
+    if out.exists() {
+        return Err(super::already_there(out));
+    }
+    let expires = now().saturating_add(days.saturating_mul(86_400));
+    let invited = session.step(|engine, at| engine.invite_with(at, talks, (side, role, may), expires))?;
+    write_new(out, format!("{}\n", invited.text).as_bytes())?;
+    session.exchange()?;
+    let text = format!(
+        "The invite for {}, as {}, is in {}. It admits one person once, until {}.\n\
+         Give it by hand or by a path you trust; when it is answered, compare words by telephone.",
+        Name::new(side),
+        Name::new(role),
+        out.display(),
+        words::moment(expires)
+    );
+    Ok(Report::done(text, json!({ "file": out.display().to_string(), "expires": expires })))
+}
+
+impl From<MayWord> for May {
+    fn from(word: MayWord) -> Self {
+        match word {
+            MayWord::Explore => Self::Explore,
+            MayWord::Negotiate => Self::Negotiate,
+            MayWord::Commit => Self::Commit,
+        }
     }
 }
 
 fn list(session: &mut Session, talks: &str) -> Result<Report, Fault> {
     let people = session.look(|engine| engine.people(talks))?;
     let joining = session.look(|engine| engine.joinings(talks, now()))?;
+    let changes = session.look(|engine| engine.changes_of_people(talks, now()))?;
     let mut lines: Vec<String> = people.iter().map(showing::person).collect();
+    let silent = silence::silent(session, talks)?;
+    lines.extend(silent.iter().map(silence::sentence));
     lines.extend(joining.iter().filter_map(showing::joining));
+    lines.extend(changes.iter().filter(|change| change.open).map(showing::membership));
     let json = json!({
         "people": people.iter().map(showing::person_json).collect::<Vec<Value>>(),
+        "silent": silent.iter().map(silence::json).collect::<Vec<Value>>(),
         "joining": joining.iter().map(showing::joining_json).collect::<Vec<Value>>(),
+        "changes": changes.iter().map(showing::membership_json).collect::<Vec<Value>>(),
     });
     Ok(Report::done(lines.join("\n"), json))
 }
@@ -118,8 +162,9 @@ fn code(
     person: Option<&str>,
     given: Option<&str>,
 ) -> Result<Report, Fault> {
-    let own = session.look(|engine| engine.check_code(talks))?.grouped();
+    session.exchange()?;
     let Some(person) = person else {
+        let own = session.look(|engine| engine.check_code(talks))?.grouped();
         let text = format!(
             "The record's check code:\n\n    {own}\n\nRead it to the other side by a path the intermediary does not hold. \
              Equal codes mean one record."

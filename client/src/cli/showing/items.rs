@@ -4,6 +4,7 @@ use entente_channel::text::custody::Act;
 use entente_channel::text::shown::{Caution, Label, Shown, Whose};
 use serde_json::{Value, json};
 
+use super::membership::{membership, membership_json};
 use super::people::Names;
 use super::texts::short;
 use crate::engine::{BodyView, ItemView};
@@ -37,6 +38,7 @@ fn kind(body: &BodyView, names: &Names) -> String {
         BodyView::Carried(shown) => words::brought(&names.party(side_of(shown))),
         BodyView::NotShown(_) => "not shown".to_owned(),
         BodyView::Charter => "the charter".to_owned(),
+        BodyView::People(change) => membership(change),
         BodyView::Text { text, title, version, report_of, .. } => {
             format!(
                 "text {}, \"{}\", version {version}{}",
@@ -90,6 +92,7 @@ pub(crate) fn item(view: &ItemView, names: &Names) -> String {
         BodyView::OffTheRecord { text: None, .. }
         | BodyView::Answer { .. }
         | BodyView::Notice(_)
+        | BodyView::People(_)
         | BodyView::Charter => {}
     }
     lines.join("\n")
@@ -166,6 +169,7 @@ pub(crate) fn item_json(view: &ItemView) -> Value {
         BodyView::Carried(shown) => ("carried", shown_json(shown)),
         BodyView::NotShown(sentence) => ("not-shown", json!({ "sentence": sentence })),
         BodyView::Charter => ("charter", Value::Null),
+        BodyView::People(change) => ("people", membership_json(change)),
         BodyView::Text { text, title, version, report_of, note } => {
             let detail = json!({
                 "text": text, "title": title, "version": version, "report_of": report_of, "note": note,

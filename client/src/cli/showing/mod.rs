@@ -1,12 +1,14 @@
 //! What the engine's views look like: in sentences for people, as JSON for scripts.
 
 mod items;
+mod membership;
 mod people;
 mod record;
 mod tasks;
 mod texts;
 
 pub(crate) use items::{item, item_json, item_line};
+pub(crate) use membership::{membership, membership_json, membership_question};
 pub(crate) use people::{
     Names, charter, charter_json, charter_standing, joining, joining_json, person, person_json, talks,
     talks_json,

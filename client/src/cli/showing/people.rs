@@ -1,6 +1,6 @@
 //! People, the talks they are in, and the charter that names them.
 
-use entente_channel::text::knowledge::{Anchor, Knowledge};
+use entente_channel::text::knowledge::{Anchor, Authority, Knowledge};
 use serde_json::{Value, json};
 
 use super::texts::signer_json;
@@ -40,7 +40,11 @@ pub(crate) fn person(person: &Person) -> String {
     let side = if person.party == 0 { "no side".to_owned() } else { format!("side {}", person.party) };
     let head = format!("{} ({}, {side})", Name::new(&person.name), Name::new(&person.role));
     if person.me {
-        return format!("{head}: you");
+        let waits = person.renewing_since.map(|since| format!(". {}", words::renewal_waits(since)));
+        return format!("{head}: you{}", waits.unwrap_or_default());
+    }
+    if person.authority == Authority::Ended {
+        return format!("{head}: no longer in these talks.");
     }
     let name = Name::new(&person.name);
     let known = match (&person.introduced_only_by, &person.knowledge) {
@@ -49,17 +53,44 @@ pub(crate) fn person(person: &Person) -> String {
         (None, Knowledge::Anchored(Anchor::CheckCode)) => words::compared_code(&name),
         (None, _) => words::known_key(&name),
     };
-    match person.heard {
-        Some(at) => format!("{head}: {known} Last heard {}.", words::moment(at)),
-        None => format!("{head}: {known}"),
-    }
+    let heard = person.heard.map(|at| format!(" Last heard {}.", words::moment(at)));
+    let wrong = [
+        person.other_record.then(|| words::two_records(&name)),
+        person.other_group.then(|| words::channel_split(&name)),
+        (person.missing > 0).then(|| words::messages_missing(&name, person.missing)),
+    ];
+    let wrong = wrong.into_iter().flatten().map(|sentence| format!("\n    {sentence}")).collect::<String>();
+    format!("{head}: {known}{}{wrong}", heard.unwrap_or_default())
 }
 
 pub(crate) fn person_json(person: &Person) -> Value {
     json!({
-        "name": person.name, "party": person.party, "role": person.role, "me": person.me,
-        "introduced_only_by": person.introduced_only_by, "heard": person.heard,
+        "name": person.name, "party": person.party, "authority": authority(person.authority),
+        "in_channel": person.in_channel, "role": person.role, "me": person.me,
+        "known": known(&person.knowledge), "introduced_only_by": person.introduced_only_by,
+        "heard": person.heard, "missing": person.missing, "other_group": person.other_group,
+        "other_record": person.other_record, "renewing_since": person.renewing_since,
     })
+}
+
+fn known(knowledge: &Knowledge) -> &'static str {
+    match knowledge {
+        Knowledge::Own => "own",
+        Knowledge::Anchored(Anchor::Words) => "words-compared",
+        Knowledge::Anchored(Anchor::CheckCode) => "code-compared",
+        Knowledge::IntroducedBy(_) => "introduced",
+        Knowledge::IntroducedOnlyBy(_) => "introduced-by-one",
+    }
+}
+
+fn authority(authority: Authority) -> &'static str {
+    match authority {
+        Authority::NotStated => "not-stated",
+        Authority::Explore => "explore",
+        Authority::Negotiate => "negotiate",
+        Authority::Commit => "commit",
+        Authority::Ended => "ended",
+    }
 }
 
 /// One line a joining; nothing once it is over.
@@ -73,11 +104,15 @@ pub(crate) fn joining(view: &JoiningView) -> Option<String> {
         JoiningState::In => return None,
         JoiningState::Waiting if view.we_invited => format!("{who}: invited, no answer yet"),
         JoiningState::Waiting => format!("{who}: your answer is on its way"),
+        JoiningState::Words { we_matched: true, they_matched: true, .. } => {
+            format!("{who}: the words match; waiting to be let in")
+        }
         JoiningState::Words { we_matched: true, .. } => words::waiting_for_words(&[Name::new(&view.side)]),
         JoiningState::Words { words, .. } => {
             format!("{who}: compare words, then `entente people compare`\n    {}", Name::new(words))
         }
         JoiningState::Differed => format!("{who}: the words differed; nobody was admitted"),
+        JoiningState::Refused => format!("{who}: cannot be admitted"),
         JoiningState::Expired => format!("{who}: the invite expired unanswered"),
     })
 }
@@ -89,6 +124,7 @@ pub(crate) fn joining_json(view: &JoiningView) -> Value {
         JoiningState::Words { words, .. } => ("matched", Some(words)),
         JoiningState::In => ("in", None),
         JoiningState::Differed => ("differed", None),
+        JoiningState::Refused => ("refused", None),
         JoiningState::Expired => ("expired", None),
     };
     json!({
@@ -105,6 +141,9 @@ pub(crate) fn talks(talks: &TalksView) -> String {
 fn stage(stage: &Stage) -> &'static str {
     match stage {
         Stage::Gathering => "people are joining; there is no charter yet.",
+        Stage::RecordUnopened => {
+            "the record has come; it is opened by its check code: `entente people code`."
+        }
         Stage::CharterProposed => "the charter waits for your signature.",
         Stage::CharterSigned => "you have signed the charter; others have not.",
         Stage::Begun => "all have signed the charter; not every side has stamped it.",
@@ -115,6 +154,7 @@ fn stage(stage: &Stage) -> &'static str {
 pub(crate) fn talks_json(talks: &TalksView) -> Value {
     let stage = match talks.stage {
         Stage::Gathering => "gathering",
+        Stage::RecordUnopened => "record-unopened",
         Stage::CharterProposed => "charter-proposed",
         Stage::CharterSigned => "charter-signed",
         Stage::Begun => "begun",

@@ -28,6 +28,19 @@ pub(crate) fn task(task: &Task) -> String {
                 "Text {text}, \"{title}\": read it with `entente text show {text}`; then answer, sign or decline. {signed}"
             )
         }
+        Task::Approve { kind, side, role, .. } => {
+            let act = if kind == "removal" { "removed" } else { "admitted" };
+            format!(
+                "{} ({}) is to be {act}, and your approval is asked: `entente people approve`.",
+                Name::new(side),
+                Name::new(role)
+            )
+        }
+        Task::OpenRecord => {
+            "The record has come and is not opened. Let somebody of your side read its check code to you: \
+             `entente people code SIDE/ROLE`."
+                .to_owned()
+        }
         Task::Waiting(parcels) => format!("Not yet with the relay: {parcels}. `entente sync` tries again."),
     }
 }
@@ -45,6 +58,10 @@ pub(crate) fn task_json(task: &Task) -> Value {
         Task::Text { text, title, others_signed } => {
             json!({ "task": "text", "text": text, "title": title, "others_signed": others_signed })
         }
+        Task::Approve { change, kind, side, role } => {
+            json!({ "task": "approve", "change": change, "kind": kind, "side": side, "role": role })
+        }
+        Task::OpenRecord => json!({ "task": "open-record" }),
         Task::Waiting(parcels) => json!({ "task": "waiting", "parcels": parcels }),
     }
 }

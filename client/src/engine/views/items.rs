@@ -7,10 +7,10 @@ use entente_channel::text::proposal::Stance;
 use entente_channel::text::shown::Shown;
 use entente_channel::text::signed_text::SignedText;
 use entente_channel::text::statement;
-use entente_store::rows::items::{self, Item};
+use entente_store::rows::items::{self, Item, ItemId};
 use entente_store::rows::outbox;
 
-use super::title;
+use super::{ChangeView, title};
 use crate::engine::error::EngineError;
 use crate::engine::item::ItemBody;
 use crate::engine::step::Step;
@@ -75,6 +75,8 @@ pub enum BodyView {
     NotShown(String),
     /// The charter.
     Charter,
+    /// An admission, a removal or a succession.
+    People(Box<ChangeView>),
     /// A version of an understanding.
     Text {
         /// Its name.
@@ -128,12 +130,12 @@ impl Step<'_> {
             from: by.map(|by| self.name_of_person(&by)),
             mine,
             opened: item.opened,
-            body: self.body_view(item.body)?,
+            body: self.body_view(item.id, item.body)?,
             progress: sent.then_some(progress),
         })
     }
 
-    fn body_view(&self, body: ItemBody) -> Result<BodyView, EngineError> {
+    fn body_view(&self, item: ItemId, body: ItemBody) -> Result<BodyView, EngineError> {
         let name = |party: Option<u16>| party.map(|party| self.state.name_of(party));
         Ok(match body {
             ItemBody::Notice(text) => BodyView::Notice(text),
@@ -152,6 +154,9 @@ impl Step<'_> {
                 _ => return Err(EngineError::local("a carried text's row holds something else")),
             },
             ItemBody::Document(row) if row.charter => BodyView::Charter,
+            ItemBody::Document(row) if row.changes_roster => {
+                BodyView::People(Box::new(self.change_view(item, &row, self.replica()?.as_ref())?))
+            }
             ItemBody::Document(row) => {
                 let proposal = row.proposal()?;
                 let digest = proposal.digest().0;

@@ -1,5 +1,6 @@
 //! What a person is shown, as plain data: nothing here is a key, a leaf or an epoch.
 
+mod changes;
 mod entries;
 mod items;
 mod people;
@@ -10,6 +11,7 @@ mod texts;
 use entente_record::document::Proposal;
 use entente_record::json::Value;
 
+pub use changes::ChangeView;
 pub use entries::EntryView;
 pub use items::{BodyView, ItemView, Progress};
 pub use people::Person;

@@ -16,6 +16,8 @@ use crate::engine::step::Step;
 pub enum Stage {
     /// People are joining.
     Gathering,
+    /// We came after the charter, and were not told the record's check code yet.
+    RecordUnopened,
     /// The charter is proposed.
     CharterProposed,
     /// We signed the charter.
@@ -87,6 +89,7 @@ impl Step<'_> {
             _ if replica.is_some() => Stage::Begun,
             Some((_, row)) if row.signed_by_me => Stage::CharterSigned,
             Some(_) => Stage::CharterProposed,
+            None if self.record_is_unopened()? => Stage::RecordUnopened,
             None => Stage::Gathering,
         };
         let title = match (&charter, &self.state.keeper) {

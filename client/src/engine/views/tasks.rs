@@ -2,7 +2,7 @@
 
 use entente_store::rows::outbox;
 
-use super::BodyView;
+use super::{BodyView, ChangeView};
 use crate::engine::error::EngineError;
 use crate::engine::joining::JoiningState;
 use crate::engine::step::Step;
@@ -38,6 +38,19 @@ pub enum Task {
         /// Others have signed it.
         others_signed: bool,
     },
+    /// Somebody is to be admitted or removed, and our approval is asked: the change's name.
+    Approve {
+        /// Its name.
+        change: String,
+        /// Its kind's name.
+        kind: String,
+        /// The person's side.
+        side: String,
+        /// The person's role.
+        role: String,
+    },
+    /// The record has come and is not opened: we were not told its check code.
+    OpenRecord,
     /// Parcels that wait for a relay.
     Waiting(u64),
 }
@@ -66,10 +79,20 @@ impl Step<'_> {
                 BodyView::Statement { to_carry: true, in_hand, .. } if !in_hand => {
                     tasks.push(Task::Carry(item.number));
                 }
-                BodyView::Charter | BodyView::Text { .. } => {}
+                BodyView::Charter | BodyView::Text { .. } | BodyView::People(_) => {}
                 _ if !item.mine && !item.opened => tasks.push(Task::Read(item.number)),
                 _ => {}
             }
+        }
+        let asked = self.change_views()?.into_iter().filter(ChangeView::asks_us);
+        tasks.extend(asked.map(|change| Task::Approve {
+            change: change.id,
+            kind: change.kind,
+            side: change.side,
+            role: change.role,
+        }));
+        if self.record_is_unopened()? {
+            tasks.push(Task::OpenRecord);
         }
         for text in self.text_views()? {
             let mine = text.signers.iter().any(|signer| signer.me && !signer.signed);

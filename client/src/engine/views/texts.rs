@@ -88,7 +88,7 @@ impl Step<'_> {
         let mut views = Vec::new();
         for item in items::list::<ItemBody>(self.tx, self.talks)? {
             match item.body {
-                ItemBody::Document(row) if !row.charter => {
+                ItemBody::Document(row) if row.is_text() => {
                     views.push(self.text_view(item.id, &row, replica.as_ref())?);
                 }
                 _ => {}

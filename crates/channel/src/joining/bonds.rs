@@ -29,6 +29,10 @@ impl Channel {
         tags: &Tags,
     ) -> Result<(), ReceiveError> {
         let tags: BTreeMap<MemberId, Mac> = tags.0.iter().copied().collect();
+        if tags.keys().any(|to| !bonds.tags.contains_key(to)) {
+            // An answer to the company before somebody left: the one to this company comes.
+            return Ok(());
+        }
         for to in bonds.tags.keys().filter(|to| self.peers.contains_key(to)) {
             let notice = CandidateNotice {
                 admission,
@@ -146,12 +150,16 @@ impl Channel {
             return Ok(false);
         };
         let bonds = Bonds { entrant, ours, theirs, tags: BTreeMap::new(), approvals: Approvals::new() };
-        self.begin_bonds(run, admission, bonds)?;
+        if self.peers.is_empty() {
+            self.invitations.insert(admission, Invitation::Bound(bonds));
+        } else {
+            self.begin_bonds(run, admission, bonds)?;
+        }
         Ok(true)
     }
 
     /// Begins the bonds of a joining again after somebody left: the joiner's company is another
-    /// now. Approvals of those who are still here stand.
+    /// now, perhaps nobody but us. Approvals of those who are still here stand.
     pub(crate) fn begin_bonds_again<S, R: ?Sized>(
         &mut self,
         run: &mut Run<'_, '_, S, R>,
@@ -175,10 +183,6 @@ impl Channel {
         mut bonds: Bonds,
     ) -> Result<(), StepError> {
         bonds.tags = self.peers.keys().map(|id| (*id, None)).collect();
-        if bonds.tags.is_empty() {
-            self.invitations.insert(admission, Invitation::Bound(bonds));
-            return Ok(());
-        }
         let company = Company {
             matched: bonds.ours.clone(),
             members: self.members().map(|member| member.leaf.clone()).collect(),

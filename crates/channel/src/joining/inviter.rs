@@ -75,7 +75,7 @@ pub(crate) struct AwaitingAnswer {
 /// Somebody on the way in.
 #[derive(Clone, Serialize, Deserialize)]
 pub(crate) struct Entrant {
-    pub(super) joiner: Member,
+    pub(crate) joiner: Member,
     pub(super) key_package: Vec<u8>,
     pub(super) binding: Binding,
     /// The joiner's one-time mailbox.
@@ -93,12 +93,12 @@ pub(crate) struct AwaitingWords {
 
 #[derive(Clone, Serialize, Deserialize)]
 pub(crate) struct Bonds {
-    pub(super) entrant: Entrant,
+    pub(crate) entrant: Entrant,
     pub(super) ours: Match,
     pub(super) theirs: Grant,
     /// The members who were introduced, with their tags for the joiner as they come.
     pub(super) tags: BTreeMap<MemberId, Option<Mac>>,
-    pub(super) approvals: Approvals,
+    pub(crate) approvals: Approvals,
 }
 
 impl Channel {
@@ -330,7 +330,12 @@ impl Channel {
                 run.out.push(Effect::WordsDiffer { admission, by_us: false });
                 Ok(self.break_off(run, admission)?)
             }
-            (Body::Tags(tags), Invitation::Tags(bonds)) => self.introduce(run, admission, bonds, &tags),
+            (Body::Tags(tags), Invitation::Tags(bonds)) => {
+                self.introduce(run, admission, bonds, &tags)?;
+                Ok(self.advance(run)?)
+            }
+            // To a company that is another since: the answer to this one has come.
+            (Body::Tags(_), Invitation::Bound(_)) => Ok(()),
             _ => Err(Refusal::OutOfStep.into()),
         }
     }
@@ -385,6 +390,25 @@ impl Invitation {
             Self::Words(step) => Some(&step.entrant),
             Self::Tags(bonds) | Self::Bound(bonds) => Some(&bonds.entrant),
             Self::Answer(_) | Self::Ended => None,
+        }
+    }
+
+    /// Who is joining, once words matched on both sides.
+    pub(crate) fn matched(&self) -> Option<&Member> {
+        match self {
+            Self::Words(AwaitingWords { entrant, ours: Some(_), theirs: Some(_), .. }) => {
+                Some(&entrant.joiner)
+            }
+            Self::Tags(bonds) | Self::Bound(bonds) => Some(&bonds.entrant.joiner),
+            Self::Words(_) | Self::Answer(_) | Self::Ended => None,
+        }
+    }
+
+    /// The bonds of who can be approved.
+    pub(crate) fn bound(&self) -> Option<&Bonds> {
+        match self {
+            Self::Bound(bonds) => Some(bonds),
+            _ => None,
         }
     }
 }

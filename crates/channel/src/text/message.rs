@@ -51,7 +51,7 @@ pub enum Message {
     Stamp(Stamp),
     /// A member's refusal to cosign.
     StampRefusal(StampRefusal),
-    /// An approval of an admission or a removal.
+    /// An admission or a removal, for each side to approve.
     Approval(Approval),
     /// Receipts.
     ReadMarks(ReadMarks),

@@ -84,11 +84,11 @@ impl Body for StampRefusal {
     }
 }
 
-/// A persona-signed approval of an admission or a removal, for the record. It names persona,
-/// role, roster version, admission id and expiry, never a leaf.
+/// An admission or a removal that is put to the sides. What they sign names persona, role, roster
+/// version, admission id and expiry, never a leaf; their signatures travel as [`Signature`].
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Approval {
-    /// The bytes of a record document, complete or still a proposal to be signed.
+    /// The bytes of a record proposal.
     pub document: Vec<u8>,
 }
 

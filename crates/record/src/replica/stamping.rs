@@ -1,5 +1,7 @@
 //! Stamping, and the stamps of others: what they complete. docs/record.md, "Stamps".
 
+use alloc::vec::Vec;
+
 use entente_log::checkpoint::Stamp as LogStamp;
 use entente_log::cosignature::verify_stamp;
 use entente_log::signed_note::{KnownKeys, NoteSignature, VerifierKey};
@@ -83,6 +85,17 @@ impl<R: Rows> Replica<R> {
             self.keep_stamped(&stamped);
         }
         Ok(time)
+    }
+
+    /// The members' stamps on the checkpoint of a size, as they travel: for a member who comes later.
+    pub fn stamps(&self, size: u64) -> Vec<Stamp> {
+        let Some(stamped) = self.stamped(size) else { return Vec::new() };
+        let known = |line: &&NoteSignature| {
+            let mut keys = stamped.stamps.iter().map(|stamp| &stamp.cosigner);
+            keys.any(|key| key.name() == line.name() && key.id() == line.id())
+        };
+        let lines = stamped.checkpoint.note().signatures().iter();
+        lines.filter(known).map(|line| Stamp { size, line: line.clone() }).collect()
     }
 
     /// The key that a stamp names: of the roster that judges its checkpoint, or of the one before,

@@ -49,6 +49,37 @@ pub fn entry(tx: &Transaction<'_>, talks: TalksId, position: u64) -> Result<Opti
         .optional()?)
 }
 
+/// Keeps an entry of a record that is not opened yet. The first at a position stays, and no more than
+/// `limit` are kept.
+///
+/// # Errors
+/// [`StoreError`] if the database fails.
+pub fn keep_unopened(
+    tx: &Transaction<'_>,
+    talks: TalksId,
+    position: u64,
+    bundle: &[u8],
+    limit: u32,
+) -> Result<(), StoreError> {
+    tx.connection().execute(
+        "INSERT INTO entry (talks, position, bundle)
+         SELECT ?1, ?2, ?3 WHERE (SELECT count(*) FROM entry WHERE talks = ?1) < ?4
+         ON CONFLICT (talks, position) DO NOTHING",
+        (talks, position.cast_signed(), bundle, limit),
+    )?;
+    Ok(())
+}
+
+/// Takes out the entries of a record that is to be opened, in order.
+///
+/// # Errors
+/// [`StoreError`] if the database fails.
+pub fn take_unopened(tx: &Transaction<'_>, talks: TalksId) -> Result<Vec<Vec<u8>>, StoreError> {
+    let all = entries(tx, talks)?;
+    tx.connection().execute("DELETE FROM entry WHERE talks = ?1", [talks])?;
+    Ok(all)
+}
+
 /// A row of the replica: its key and value.
 pub type ReplicaRow = (Vec<u8>, Vec<u8>);
 
