@@ -130,7 +130,7 @@ fn everything(scene: &RecordScene) -> String {
         decoys: true,
         ..Choice::by_number(1, &scene.document, &numbers).unwrap()
     };
-    let request = Request { choices: vec![choice], rendering: None };
+    let request = Request { choices: vec![choice], without_consent: true, ..Request::default() };
     let stored = |index: u64| Some(scene.entries.get(index as usize)?.to_bytes());
     Disclosure::build(&scene.replica, &request, &stored).unwrap().to_json()
 }

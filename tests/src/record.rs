@@ -113,7 +113,7 @@ impl RecordScene {
     /// Clauses 2 and 5 of the ceasefire, without names.
     pub fn disclose(&self) -> Disclosure {
         let choice = Choice::by_number(1, &self.document, &["2", "5"]).unwrap();
-        let request = Request { choices: vec![choice], rendering: None };
+        let request = Request { choices: vec![choice], without_consent: true, ..Request::default() };
         let stored = |index: u64| Some(self.entries.get(index as usize)?.to_bytes());
         Disclosure::build(&self.replica, &request, &stored).unwrap()
     }
@@ -126,7 +126,7 @@ fn found_roster(origin: &Origin, log_key: &LogKey, people: &[Person], rng: &mut 
         Party(0) => person.member("intermediary", Scope::Explore),
         _ => person.member("head", Scope::Commit),
     });
-    let rule = DisclosureRule::ByConsent;
+    let rule = DisclosureRule::AnyMember;
     let (sides, members) = (sides.to_vec(), members.collect());
     Roster::founding(origin.clone(), log_key.verifier(), rule, sides, members).unwrap()
 }

@@ -10,9 +10,6 @@ pub const NOT_AUTHENTIC: u8 = 3;
 /// `check`: cannot tell.
 pub const CANNOT_TELL: u8 = 4;
 
-/// `check`: the file cannot be read as a disclosure; not authentic, for that reason.
-pub const NOT_A_DISCLOSURE: u8 = 15;
-
 /// The code of a fault, and its name in `--json`.
 #[must_use]
 pub fn of(fault: &Fault) -> (u8, &'static str) {

@@ -78,6 +78,7 @@ pub(super) fn engine(home: &Path, error: EngineError) -> Fault {
         EngineError::CodeMalformed => Fault::NotNow {
             why: "This is not a check code. It has 16 groups of 4 characters; ask for it again".to_owned(),
         },
+        EngineError::Unagreed => Fault::NotNow { why: crate::words::not_agreed().to_owned() },
         EngineError::Store(error) => {
             Fault::Local { what: format!("The store in {} failed: {error}", home.display()) }
         }
@@ -134,7 +135,7 @@ pub(super) fn host(address: &RelayAddress) -> String {
     safe_line(&format!("{}:{}", address.host(), address.port()))
 }
 
-fn capital(sentence: &str) -> String {
+pub(super) fn capital(sentence: &str) -> String {
     let mut characters = sentence.chars();
     characters.next().map_or_else(String::new, |first| first.to_uppercase().chain(characters).collect())
 }

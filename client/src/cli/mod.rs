@@ -7,6 +7,7 @@ mod commands;
 pub mod exit;
 mod failure;
 mod home;
+mod page;
 mod passphrase;
 mod progress;
 pub(crate) mod reporting;
@@ -30,7 +31,10 @@ use crate::words::fault::Fault;
 /// The whole of `entente`: from the process's arguments to its exit code.
 #[must_use]
 pub fn run() -> ExitCode {
-    let Arguments { general, command } = Arguments::parse();
+    let Arguments { general, command } = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        Err(error) => return usage(&error),
+    };
     let terminal = Terminal::new(general.json);
     ExitCode::from(match dispatch(&general, terminal, command) {
         Ok(report) => {
@@ -39,6 +43,19 @@ pub fn run() -> ExitCode {
         }
         Err(fault) => terminal.fault(&fault),
     })
+}
+
+/// Help, version, or an error in the command line; for a script the error is JSON like every other.
+fn usage(error: &clap::Error) -> ExitCode {
+    let scripted = error.use_stderr() && std::env::args_os().any(|argument| argument == "--json");
+    if !scripted {
+        error.exit();
+    }
+    let told = error.to_string();
+    let told = told.split("\n\nUsage").next().unwrap_or_default();
+    let words: Vec<&str> = told.trim_start_matches("error:").split_whitespace().collect();
+    let why = failure::capital(words.join(" ").trim_end_matches('.'));
+    ExitCode::from(Terminal::new(true).fault(&Fault::Usage { why }))
 }
 
 fn dispatch(general: &General, terminal: Terminal, command: Command) -> Result<Report, Fault> {

@@ -3,7 +3,9 @@
 
 use entente_record::check::Check;
 use entente_record::party::{Capacity, Party};
-use entente_record::report::{Findings, Report, ShownClause, ShownEntry, ShownSigner, Unknown, Verdict};
+use entente_record::report::{
+    Agreement, Findings, Report, ShownClause, ShownConsent, ShownEntry, ShownSigner, Unknown, Verdict,
+};
 use entente_record::status::InForce;
 
 use crate::words::{self, Name, and, quoted};
@@ -53,23 +55,44 @@ pub(crate) fn text(report: &Report) -> String {
     lines.join("\n")
 }
 
+/// What a file shows, without any verdict: for whoever makes it or is asked to agree to it.
+pub(crate) fn contents(found: &Findings) -> String {
+    findings(found).join("\n").trim_start_matches('\n').to_owned()
+}
+
 /// Whether something of the items shown is left out.
-pub(crate) fn withholds(report: &Report) -> bool {
-    report.findings.as_ref().is_none_or(|found| found.entries.iter().any(|entry| entry.slots_not_shown > 0))
+pub(crate) fn withholds(found: &Findings) -> bool {
+    found.entries.iter().any(|entry| entry.slots_not_shown > 0)
+}
+
+fn as_of(found: &Findings) -> String {
+    let stampers: Vec<Name> =
+        found.as_of.stamps.members.iter().map(|stamp| side(stamp.party, None)).collect();
+    format!(
+        "As of item no. {} of the record, {}; stamped by {}.",
+        found.as_of.size.saturating_sub(1),
+        words::moment(found.as_of.time),
+        and(&stampers)
+    )
+}
+
+/// What goes with the items, for a page that gives no verdict.
+pub(crate) fn around(found: &Findings) -> Vec<String> {
+    let mut lines = vec![as_of(found)];
+    if found.entries_not_shown > 0 {
+        lines.push(words::items_not_shown(found.entries_not_shown));
+    }
+    match found.agreement {
+        Agreement::Shown => lines.extend(agreement(found)),
+        Agreement::NotShown | Agreement::OtherRelease => {
+            lines.push(words::no_agreement_with_page().to_owned())
+        }
+    }
+    lines
 }
 
 fn findings(found: &Findings) -> Vec<String> {
-    let stampers: Vec<Name> =
-        found.as_of.stamps.members.iter().map(|stamp| side(stamp.party, None)).collect();
-    let mut lines = vec![
-        String::new(),
-        format!(
-            "As of item no. {} of the record, {}; stamped by {}.",
-            found.as_of.size.saturating_sub(1),
-            words::moment(found.as_of.time),
-            and(&stampers)
-        ),
-    ];
+    let mut lines = vec![String::new(), as_of(found)];
     if !found.as_of.witness_names.is_empty() {
         let names: Vec<Name> = found.as_of.witness_names.iter().map(|name| Name::new(name)).collect();
         lines.push(words::named_witnesses(&names));
@@ -82,7 +105,7 @@ fn findings(found: &Findings) -> Vec<String> {
     if found.entries_not_shown > 0 {
         lines.push(words::items_not_shown(found.entries_not_shown));
     }
-    lines.push(words::no_agreement_shown().to_owned());
+    lines.extend(agreement(found));
     if !found.witnesses.is_empty() {
         let names: Vec<Name> = found.witnesses.iter().map(|name| Name::new(name)).collect();
         lines.push(format!("Stamped by outside witnesses: {}.", and(&names)));
@@ -93,7 +116,39 @@ fn findings(found: &Findings) -> Vec<String> {
     lines
 }
 
+/// Whether every side has agreed to exactly this release.
+pub(crate) fn agreement(found: &Findings) -> Vec<String> {
+    let agreed = |consent: &ShownConsent| words::Agreed {
+        item: consent.index,
+        audience: Name::new(&consent.audience),
+        not_before: consent.not_before,
+        expires: consent.expires,
+    };
+    match found.agreement {
+        Agreement::NotShown => vec![words::no_agreement_shown().to_owned()],
+        Agreement::OtherRelease => vec![words::other_release_agreed().to_owned()],
+        Agreement::Shown => {
+            let covering = found.consents.iter().filter(|consent| consent.covers);
+            covering.map(|consent| words::agreement_shown(&agreed(consent), None)).collect()
+        }
+    }
+}
+
 fn entry(entry: &ShownEntry) -> Vec<String> {
+    let (mut lines, after) = around_clauses(entry);
+    for clause in &entry.clauses {
+        lines.extend(self::clause(clause));
+    }
+    lines.extend(after);
+    lines
+}
+
+/// What is said of an item before its clauses, its heading first, and after them.
+pub(crate) fn around_clauses(entry: &ShownEntry) -> (Vec<String>, Vec<String>) {
+    (before_clauses(entry), after_clauses(entry))
+}
+
+fn before_clauses(entry: &ShownEntry) -> Vec<String> {
     let title = entry.title.as_deref().map(|title| format!(" \"{}\"", Name::new(title))).unwrap_or_default();
     let mut lines = vec![format!(
         "Record item no. {}, {}{title}, recorded {}.",
@@ -102,9 +157,12 @@ fn entry(entry: &ShownEntry) -> Vec<String> {
         words::moment(entry.recorded_at)
     )];
     lines.extend(entry.signers.iter().map(signer));
-    for clause in &entry.clauses {
-        lines.extend(self::clause(clause));
-    }
+    lines.extend(entry.possible_authors.map(words::possible_authors));
+    lines
+}
+
+fn after_clauses(entry: &ShownEntry) -> Vec<String> {
+    let mut lines = Vec::new();
     let later = entry.latest.filter(|_| !entry.latest_shown);
     if entry.slots_not_shown > 0 {
         lines.push(words::withheld(entry.clauses.len(), later));
@@ -129,7 +187,13 @@ fn signer(signer: &ShownSigner) -> String {
         Capacity::Witnesses => "signed as witness; it binds nobody",
         Capacity::States => "wrote it; others have not agreed to it",
     };
-    format!("{who}{role}: {capacity}.")
+    let powers = signer.mandate.as_ref().map(|mandate| {
+        let name = mandate.name.as_deref().map(Name::new);
+        let said =
+            words::mandate(name.as_ref(), mandate.scope.as_str(), mandate.through, signer.principal_known);
+        format!(" Acted {said}.")
+    });
+    format!("{who}{role}: {capacity}.{}", powers.unwrap_or_default())
 }
 
 fn side(party: Party, name: Option<&str>) -> Name {

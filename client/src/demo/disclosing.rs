@@ -10,19 +10,26 @@ use super::people::TALKS;
 use super::tampering::change_words;
 use super::{DemoError, Stage};
 use crate::cli::{reporting, write_parts};
+use crate::engine::{ItemShowing, Showing};
 use crate::words::{self, Disclosing, Name};
 
 pub(super) fn play(stage: &mut Stage<'_>, out: &Path, item: u64) -> Result<(), DemoError> {
     stage.scene("Clauses 2 and 5 are disclosed, without names");
-    let made =
-        stage.cast.karim.does("disclosing", |engine, _| engine.disclose(TALKS, item, &["2", "5"], false))?;
+    let clauses = vec!["2".to_owned(), "5".to_owned()];
+    let showing = Showing {
+        items: vec![ItemShowing { index: item, clauses }],
+        without_agreement: true,
+        ..Showing::default()
+    };
+    let made = stage.cast.karim.does("disclosing", |engine, at| engine.disclose(TALKS, at.now, &showing))?;
     let act = Disclosing {
         reader: Name::new("Paul"),
-        clauses: vec![2, 5],
+        items: vec![(item, vec![Name::new("2"), Name::new("5")])],
         names: false,
         withholds: true,
         agreement: vec![(Name::new("South"), false)],
     };
+    stage.screen("Karim", &words::without_agreement(&[Name::new("South")]));
     stage.screen("Karim", &words::disclosing(&act));
     write(&out.join("disclosure.json"), made.file.as_bytes())?;
     write(&out.join("trust.policy"), made.trust_policy.as_bytes())?;

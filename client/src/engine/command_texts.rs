@@ -6,7 +6,7 @@ use entente_record::document::ClauseChange;
 use super::Engine;
 use super::error::EngineError;
 use super::moment::Moment;
-use super::release::Disclosed;
+use super::release::{Disclosed, Showing};
 use super::texts::hex;
 use super::views::{EntryView, Task, TextView};
 use crate::drafting::Draft;
@@ -111,18 +111,32 @@ impl Engine {
         self.look(talks, now, |step| step.tasks())
     }
 
-    /// A disclosure of chosen clauses of a record item, with or without the parties' names.
+    /// A disclosure of what is chosen. A recorded agreement to exactly this goes with it.
     ///
     /// # Errors
-    /// [`EngineError::Disclosure`] says what is missing or may not be shown.
-    pub fn disclose(
+    /// [`EngineError::Disclosure`] says what is missing or may not be shown; [`EngineError::Unagreed`] if
+    /// no agreement is recorded and the person has not insisted.
+    pub fn disclose(&mut self, talks: &str, now: u64, showing: &Showing) -> Result<Disclosed, EngineError> {
+        self.look(talks, now, |step| step.disclose(showing))
+    }
+
+    /// Asks every side to agree that exactly this is shown to `audience` between two instants, Unix
+    /// seconds; gives the name of the text to sign.
+    ///
+    /// # Errors
+    /// [`EngineError::Disclosure`], [`EngineError::Unacceptable`].
+    pub fn ask_agreement(
         &mut self,
+        at: &mut Moment<'_>,
         talks: &str,
-        index: u64,
-        clauses: &[&str],
-        names: bool,
-    ) -> Result<Disclosed, EngineError> {
-        self.look(talks, 0, |step| step.disclose(index, clauses, names))
+        showing: &Showing,
+        audience: &str,
+        (not_before, expires): (u64, u64),
+    ) -> Result<String, EngineError> {
+        self.step(at, talks, |step| {
+            let draft = step.draft_consent(showing, audience, not_before, expires)?;
+            Ok(hex(&step.put_forward(&draft, None, "")?))
+        })
     }
 
     /// A trust file for readers who have it from us.

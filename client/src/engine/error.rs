@@ -94,6 +94,9 @@ pub enum EngineError {
     /// The clause asked for is not in the item, or may not be shown.
     #[error("{0}")]
     Disclosure(String),
+    /// Nobody's agreement to exactly this release is recorded, and the person has not insisted.
+    #[error("no agreement of every side to exactly this is recorded")]
+    Unagreed,
     /// The bytes from outside are bad for good.
     #[error("{0}")]
     Refused(String),

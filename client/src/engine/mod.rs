@@ -54,7 +54,7 @@ pub use joining::{Answered, Invited, JoiningState, JoiningView};
 pub use line::Line;
 pub use moment::Moment;
 pub use outbound::{Ask, Asking, Departing, Watched};
-pub use release::Disclosed;
+pub use release::{Asked, Disclosed, ItemShowing, Showing};
 pub use roster_change::May;
 pub use sync::{SyncOptions, SyncProgress, SyncReport};
 pub use views::{

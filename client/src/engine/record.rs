@@ -40,7 +40,7 @@ impl<'a> Step<'a> {
             return Ok(());
         };
         let proposal = row.proposal()?;
-        signature.verify(proposal.payload(), &self.signers_of(&row)?).map_err(EngineError::refused)?;
+        signature.verify(&proposal, &self.signers_of(&row)?).map_err(EngineError::refused)?;
         if row.has_signature_of(&signature) {
             return Ok(());
         }

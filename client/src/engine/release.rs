@@ -1,13 +1,44 @@
-//! Letting somebody outside read chosen clauses.
+//! Letting somebody outside read chosen clauses: agreement to it asked, and the file made.
 
-use entente_record::disclosure::{Choice, Disclosure, DisclosureError, Request};
-use entente_record::document::Document;
+use entente_record::consent::{self, Release};
+use entente_record::disclosure::{Choice, Disclosure, DisclosureError, LetterChoice, Request};
+use entente_record::document::{Document, Draft, Kind, Proposal, Signer, SignerKeys};
 use entente_record::entry_bundle::EntryBundle;
+use entente_record::party::Capacity;
+use entente_record::replica::Replica;
 use entente_record::report::Report;
+use entente_record::roster::{Roster, Scope};
 use entente_store::rows::record;
 
 use super::error::EngineError;
+use super::replica_rows::ReplicaRows;
 use super::step::Step;
+
+/// What somebody outside is to read.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Showing {
+    /// Items of the record, each with the clauses of it.
+    pub items: Vec<ItemShowing>,
+    /// Whether the names of the sides, and of delegates in their letters, are shown.
+    pub names: bool,
+    /// Whether titles are shown.
+    pub title: bool,
+    /// Whether it shows how many clauses there are.
+    pub decoys: bool,
+    /// Letters of full powers, as their principals gave them out.
+    pub letters: Vec<Vec<u8>>,
+    /// The person insists on showing it though no agreement is recorded.
+    pub without_agreement: bool,
+}
+
+/// What is shown of one item.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ItemShowing {
+    /// Its number in the record.
+    pub index: u64,
+    /// Numbers of clauses; none for all that may be shown.
+    pub clauses: Vec<String>,
+}
 
 /// A disclosure, made and not yet given to anybody.
 pub struct Disclosed {
@@ -15,32 +46,32 @@ pub struct Disclosed {
     pub file: String,
     /// What its reader will be told, by the same verifier, with the true check code.
     pub preview: Report,
-    /// What a stranger's own tools can read: file names and contents.
+    /// What a stranger's own tools can read, for each item: file names and contents.
     pub parts: Vec<(String, Vec<u8>)>,
     /// What a reader who trusts us for it can use as a trust file.
     pub trust_policy: String,
 }
 
+/// An agreement that is asked for, as whoever is to agree has to see it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Asked {
+    /// For whom.
+    pub audience: String,
+    /// From when it holds, Unix seconds.
+    pub not_before: u64,
+    /// The last second in which it holds, Unix seconds.
+    pub expires: u64,
+    /// What the reader of the file would be told; none if our record does not hold what is asked.
+    pub review: Option<Report>,
+}
+
 impl Step<'_> {
-    pub(crate) fn disclose(
-        &self,
-        index: u64,
-        clauses: &[&str],
-        names: bool,
-    ) -> Result<Disclosed, EngineError> {
+    pub(crate) fn disclose(&self, showing: &Showing) -> Result<Disclosed, EngineError> {
         let replica = self.begun()?;
-        let no_item = || EngineError::Disclosure(format!("the record has no item {index}"));
-        let bytes = record::entry(self.tx, self.talks, index)?.ok_or_else(no_item)?;
-        let bundle = EntryBundle::parse(&bytes).map_err(EngineError::local)?;
-        let roster = replica.roster().ok_or_else(no_item)?;
-        let document = Document::parse(bundle.document_bytes())
-            .and_then(|document| document.verify(roster))
-            .map_err(EngineError::local)?;
-        let chosen = Choice::by_number(index, &document, clauses).map_err(refused)?;
-        let request = Request { choices: vec![Choice { names, ..chosen }], rendering: None };
-        let entries = |index| record::entry(self.tx, self.talks, index).ok().flatten();
-        let disclosure = Disclosure::build(&replica, &request, &entries).map_err(refused)?;
-        let parts = disclosure.parts(index).map_err(refused)?;
+        let request = self.request(&replica, showing)?;
+        let disclosure = Disclosure::build(&replica, &request, &self.stored()).map_err(refused)?;
+        let first = showing.items.first().map_or(0, |item| item.index);
+        let parts = disclosure.parts(first).map_err(refused)?;
         let parts = parts.into_iter().map(|part| (part.name, part.bytes)).collect();
         Ok(Disclosed {
             file: disclosure.to_json(),
@@ -49,8 +80,99 @@ impl Step<'_> {
             trust_policy: replica.trust_policy(),
         })
     }
+
+    /// A consent for every side to sign: to exactly this, for one audience and a time.
+    pub(crate) fn draft_consent(
+        &self,
+        showing: &Showing,
+        audience: &str,
+        not_before: u64,
+        expires: u64,
+    ) -> Result<Draft, EngineError> {
+        let replica = self.begun()?;
+        let request = self.request(&replica, showing)?;
+        let extent = Disclosure::extent(&replica, &request, &self.stored()).map_err(refused)?;
+        let release = Release { audience: audience.to_owned(), extent, not_before, expires };
+        let roster = replica.roster().ok_or_else(|| EngineError::local("the record has no roster"))?;
+        let signers = roster.sides().iter().map(|side| binder(roster, side.party.0));
+        let signers = signers.collect::<Result<Vec<Signer>, _>>()?;
+        Ok(release.draft(roster.origin().clone(), replica.seen(), &signers))
+    }
+
+    /// What somebody is asked to agree to.
+    pub(crate) fn asked(&self, proposal: &Proposal) -> Option<Asked> {
+        let release = proposal.property(consent::PROPERTY).filter(|_| *proposal.kind() == Kind::CONSENT)?;
+        let release = Release::from_json(release).ok()?;
+        let replica = self.begun().ok()?;
+        let review = Disclosure::review(&replica, &release.extent, &self.stored()).ok();
+        let Release { audience, not_before, expires, .. } = release;
+        Some(Asked { audience, not_before, expires, review })
+    }
+
+    fn stored(&self) -> impl Fn(u64) -> Option<Vec<u8>> + '_ {
+        |index| record::entry(self.tx, self.talks, index).ok().flatten()
+    }
+
+    fn request(&self, replica: &Replica<ReplicaRows<'_>>, showing: &Showing) -> Result<Request, EngineError> {
+        let choices = showing.items.iter().map(|item| self.choice(replica, showing, item));
+        let letters = showing.letters.iter().map(|bytes| letter(replica, bytes, showing.names));
+        Ok(Request {
+            choices: choices.collect::<Result<_, _>>()?,
+            letters: letters.collect::<Result<_, _>>()?,
+            rendering: None,
+            now: self.now,
+            without_consent: showing.without_agreement,
+        })
+    }
+
+    fn choice(
+        &self,
+        replica: &Replica<ReplicaRows<'_>>,
+        showing: &Showing,
+        item: &ItemShowing,
+    ) -> Result<Choice, EngineError> {
+        let no_item = || EngineError::Disclosure(format!("the record has no item {}", item.index));
+        let bytes = record::entry(self.tx, self.talks, item.index)?.ok_or_else(no_item)?;
+        let bundle = EntryBundle::parse(&bytes).map_err(EngineError::local)?;
+        let document = replica.stored_document(&bundle).ok_or_else(no_item)?;
+        let mut choice = if item.clauses.is_empty() {
+            Choice::of_all(item.index, &document)
+        } else {
+            let numbers: Vec<&str> = item.clauses.iter().map(String::as_str).collect();
+            Choice::by_number(item.index, &document, &numbers).map_err(refused)?
+        };
+        let has = |name| document.proposal().property(name).is_some();
+        choice.names = showing.names && has("parties");
+        choice.title = showing.title && has("title");
+        choice.decoys = showing.decoys;
+        Ok(choice)
+    }
+}
+
+/// Who may bind a side: the first of its members in the roster.
+fn binder(roster: &Roster, party: u16) -> Result<Signer, EngineError> {
+    let mut members = roster.members().iter().filter(|member| member.party.0 == party);
+    let member = members.find(|member| member.scope == Scope::Commit);
+    let member = member
+        .ok_or_else(|| EngineError::Unacceptable(format!("nobody in the record may commit side {party}")))?;
+    let keys = SignerKeys::Persona(member.persona.id());
+    Ok(Signer { party: member.party, capacity: Capacity::Binds, keys })
+}
+
+/// A letter that its principal signed, or a member of our record; anything else is refused here and
+/// not only at the reader's.
+fn letter(replica: &Replica<ReplicaRows<'_>>, bytes: &[u8], name: bool) -> Result<LetterChoice, EngineError> {
+    let bad = |why: &str| EngineError::Disclosure(format!("a letter of full powers cannot be used: {why}"));
+    let unverified = Document::parse(bytes).map_err(|_| bad("it is not of that form, or was damaged"))?;
+    let roster = replica.roster().ok_or_else(|| bad("the record has no roster"))?;
+    let letter = unverified.verify(roster).map_err(|_| bad("nobody known to the record signed it"))?;
+    let name = name && letter.proposal().property(entente_record::full_powers::NAME).is_some();
+    Ok(LetterChoice { letter, name })
 }
 
 fn refused(error: DisclosureError) -> EngineError {
-    EngineError::Disclosure(error.to_string())
+    match error {
+        DisclosureError::Unagreed => EngineError::Unagreed,
+        error => EngineError::Disclosure(error.to_string()),
+    }
 }

@@ -37,6 +37,17 @@ impl Step<'_> {
         let replica = self.begun()?;
         let roster = replica.roster().ok_or_else(|| EngineError::local("the record has no roster"))?;
         let document = self.understanding(draft, roster, replica.seen())?;
+        self.put_forward(&document, replaces, note)
+    }
+
+    /// Puts a document forward that several are to sign, by every channel of ours.
+    pub(crate) fn put_forward(
+        &mut self,
+        document: &DocumentDraft,
+        replaces: Option<[u8; 32]>,
+        note: &str,
+    ) -> Result<[u8; 32], EngineError> {
+        let replica = self.begun()?;
         let proposal = document.propose(&mut *self.rng).map_err(EngineError::unacceptable)?;
         replica.check_proposal(&proposal, self.now).map_err(EngineError::unacceptable)?;
         let digest = proposal.digest().0;
@@ -146,7 +157,8 @@ impl Step<'_> {
     }
 
     fn check_understanding(&self, proposal: &Proposal) -> Result<(), EngineError> {
-        if *proposal.kind() != Kind::UNDERSTANDING && *proposal.kind() != Kind::AMENDMENT {
+        let known = [Kind::UNDERSTANDING, Kind::AMENDMENT, Kind::CONSENT].contains(proposal.kind());
+        if !known {
             return Err(EngineError::refused("documents of this kind cannot be proposed yet"));
         }
         if *proposal.payload().origin() != self.state.origin()? {

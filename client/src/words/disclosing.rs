@@ -1,14 +1,14 @@
 //! Moments 4, 9, 12 and 15: what a reader receives, and what is kept back.
 
-use super::{Name, clauses, listing};
+use super::{Name, and, clauses, listing};
 
 /// What is about to leave the circle.
 #[derive(Debug, Clone)]
 pub struct Disclosing {
     /// Who receives it.
     pub reader: Name,
-    /// Numbers of the clauses shown.
-    pub clauses: Vec<u32>,
+    /// Each item with the numbers of the clauses shown of it.
+    pub items: Vec<(u64, Vec<Name>)>,
     /// Whether names of parties go along.
     pub names: bool,
     /// Whether anything is left out.
@@ -32,9 +32,22 @@ pub fn disclosing(act: &Disclosing) -> String {
         })
         .collect();
     format!(
-        "{reader} receives {} of this understanding, {names}.{others} {reader} can pass this on; you cannot recall it.{agreement}",
-        clauses(&act.clauses)
+        "{reader} receives {}, {names}.{others} {reader} can pass this on; you cannot recall it.{agreement}",
+        received(&act.items)
     )
+}
+
+fn received(items: &[(u64, Vec<Name>)]) -> String {
+    match items {
+        [(_, numbers)] if !numbers.is_empty() => format!("{} of this understanding", clauses(numbers)),
+        several => {
+            let one = |(item, numbers): &(u64, Vec<Name>)| match numbers.as_slice() {
+                [] => format!("item {item} without its words"),
+                numbers => format!("{} of item {item}", clauses(numbers)),
+            };
+            and(&several.iter().map(one).collect::<Vec<String>>())
+        }
+    }
 }
 
 /// What a reader is told about the rest. `amended_by`: a later item that is not shown.
@@ -74,7 +87,7 @@ mod tests {
     fn disclosing_says_who_gets_what_and_that_it_cannot_be_recalled() {
         let act = Disclosing {
             reader: "Paul".into(),
-            clauses: vec![2, 5],
+            items: vec![(1, vec!["2".into(), "5".into()])],
             names: false,
             withholds: true,
             agreement: vec![("South".into(), false)],
@@ -84,6 +97,9 @@ mod tests {
             "Paul receives clauses 2 and 5 of this understanding, no names. Paul sees that others are not shown. \
              Paul can pass this on; you cannot recall it. South's agreement to this: none recorded."
         );
+        let several = vec![(1, vec!["2".into()]), (7, vec![])];
+        let said = disclosing(&Disclosing { items: several, ..act });
+        assert!(said.starts_with("Paul receives clause 2 of item 1 and item 7 without its words, no names."));
     }
 
     #[test]

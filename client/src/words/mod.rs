@@ -13,6 +13,7 @@ pub mod fault;
 mod listing;
 mod moment;
 mod recorded;
+mod releasing;
 mod removing;
 mod safe;
 mod signing;
@@ -34,6 +35,11 @@ pub use disclosing::{Disclosing, disclosing, items_not_shown, no_agreement_shown
 pub use listing::{and, clauses};
 pub use moment::{hours_ago, moment, utc_time};
 pub use recorded::{InForce, charter_witnesses, in_force, named_witnesses, own_statement, stamped};
+pub use releasing::{
+    Agreed, agreement_recorded, agreement_shown, asked_to_agree, counted, few_authors, joined, mandate,
+    no_agreement_with_page, not_agreed, other_release_agreed, possible_authors, shown_by_consent,
+    without_agreement,
+};
 pub use removing::{Removal, remove};
 pub use safe::{Name, quoted, safe_line};
 pub use signing::{Escrow, Signing, signing, signing_charter};

@@ -2,8 +2,8 @@
 
 use entente_channel::text::custody::Act;
 use entente_channel::text::shown::Label;
-use entente_client::engine::{BodyView, EngineError, JoiningState};
-use entente_record::report::Verdict;
+use entente_client::engine::{BodyView, EngineError, ItemShowing, JoiningState, Showing};
+use entente_record::report::{Agreement, Findings, Verdict};
 use entente_record::trust::Anchors;
 use entente_record::verify::verify;
 
@@ -57,7 +57,11 @@ fn carry(world: &mut World, text: &str, label: Label) {
 }
 
 fn release(world: &mut World, index: u64) {
-    let disclosed = world.look("north", |north| north.disclose(TALKS, index, &["2", "3"], false).unwrap());
+    let showing = showing(index, &["2", "3"]);
+    let alone = Showing { without_agreement: false, ..showing.clone() };
+    let refused = world.look("north", |north| north.disclose(TALKS, 0, &alone).err());
+    assert_eq!(refused, Some(EngineError::Unagreed));
+    let disclosed = world.look("north", |north| north.disclose(TALKS, 0, &showing).unwrap());
     let anchors = Anchors::parse(&disclosed.trust_policy).unwrap();
     let report = verify(disclosed.file.as_bytes(), &anchors);
     assert_eq!(report.verdict, Verdict::Authentic);
@@ -66,6 +70,46 @@ fn release(world: &mut World, index: u64) {
     assert!(matches!(nothing.verdict, Verdict::CannotTell { .. }));
     assert!(disclosed.parts.iter().any(|(name, _)| name == "entry.tlog-proof"));
     assert!(!disclosed.file.contains("names of drivers"));
+}
+
+#[test]
+fn an_agreement_to_a_release_is_asked_reviewed_signed_and_goes_with_the_file() {
+    let mut world = founded(Weather::default());
+    let index = story::understand(&mut world);
+    let agreed = Showing { without_agreement: false, ..showing(index, &["2", "3"]) };
+    let (from, until) = (world.now, world.now + 86_400);
+    let text = world
+        .step("north", |north, at| north.ask_agreement(at, TALKS, &agreed, "Paul", (from, until)).unwrap());
+    world.settle();
+    let (item, _) = story::newest_text(&mut world, "agnes");
+    world.step("agnes", |agnes, at| agnes.hand_over(at, TALKS, item, "South").unwrap());
+    world.settle();
+    let asked = world.look("south", |south| south.text(TALKS, &text).unwrap()).asked.unwrap();
+    assert_eq!((asked.audience.as_str(), asked.not_before, asked.expires), ("Paul", from, until));
+    let reviewed = asked.review.unwrap().findings.unwrap();
+    let numbers = |found: &Findings| {
+        let clauses = found.entries.iter().flat_map(|entry| &entry.clauses);
+        clauses.map(|clause| clause.number.clone()).collect::<Vec<String>>()
+    };
+    assert_eq!(numbers(&reviewed), ["2", "3"]);
+    for who in ["north", "south"] {
+        world.step(who, |person, at| person.sign(at, TALKS, &text).unwrap());
+        world.settle();
+    }
+    let found = |world: &mut World, showing: &Showing| {
+        let made = world.look("south", |south| south.disclose(TALKS, from + 9, showing));
+        made.map(|made| made.preview.findings.unwrap())
+    };
+    let shown = found(&mut world, &agreed).unwrap();
+    assert_eq!((shown.agreement, shown.consents[0].audience.as_str()), (Agreement::Shown, "Paul"));
+    assert_eq!(numbers(&shown), ["2", "3"]);
+    let more = Showing { names: true, ..agreed };
+    assert_eq!(found(&mut world, &more), Err(EngineError::Unagreed));
+}
+
+fn showing(index: u64, clauses: &[&str]) -> Showing {
+    let clauses = clauses.iter().map(|number| (*number).to_owned()).collect();
+    Showing { items: vec![ItemShowing { index, clauses }], without_agreement: true, ..Showing::default() }
 }
 
 #[test]

@@ -36,11 +36,13 @@ pub enum Check {
     Seen,
     /// Every clause is shown with those that it must be shown with.
     Companions,
+    /// Every letter of full powers is well formed and signed by who gives it.
+    Letters,
 }
 
 impl Check {
     /// All checks in the order of their numbers.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 16] = [
         Self::Form,
         Self::Anchor,
         Self::Charter,
@@ -56,9 +58,10 @@ impl Check {
         Self::State,
         Self::Seen,
         Self::Companions,
+        Self::Letters,
     ];
 
-    /// The stable id: `R-01` to `R-15`.
+    /// The stable id: `R-01` to `R-16`.
     pub fn id(self) -> &'static str {
         match self {
             Self::Form => "R-01",
@@ -76,6 +79,7 @@ impl Check {
             Self::State => "R-13",
             Self::Seen => "R-14",
             Self::Companions => "R-15",
+            Self::Letters => "R-16",
         }
     }
 }

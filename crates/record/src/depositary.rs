@@ -10,7 +10,7 @@ use entente_log::hash::Hash;
 use rand_core::CryptoRng;
 
 use crate::body::{Body, fresh, fresh_salts};
-use crate::document::Document;
+use crate::document::{Document, Kind};
 use crate::entry_bundle::EntryBundle;
 use crate::leaf::Leaf;
 use crate::log_key::LogKey;
@@ -76,9 +76,17 @@ impl<'a, S: Rows> Depositary<'a, S> {
         if let Some(not_after) = document.payload().not_after().filter(|limit| *limit < now) {
             return Err(Refusal::TooLate { not_after });
         }
+        self.check_hidden(document)?;
         let bundle = self.compose(document, rng)?;
         let accepted = self.replica.accept(&bundle)?;
         Ok((bundle, accepted))
+    }
+
+    /// Words without a name tell of their author by what it had seen, unless all had seen as much.
+    fn check_hidden(&self, document: &Document) -> Result<(), Refusal> {
+        let hides = *document.payload().kind() == Kind::UNATTRIBUTED;
+        let common = self.replica.stamped_by_all(document.payload().seen().size);
+        if hides && !common { Err(Refusal::SeenByFew) } else { Ok(()) }
     }
 
     fn compose<R: CryptoRng + ?Sized>(

@@ -4,25 +4,24 @@
 //! It never holds a salt or value that was not chosen, another entry's body, or a private key.
 
 mod file;
+mod leave;
+mod maker;
 
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
-use entente_log::checkpoint::SignedCheckpoint;
-use entente_log::tlog_proof::TlogProof;
 use entente_log::tree::TreeError;
 
-use crate::document::{Document, Kind, PresentError, Selection};
-use crate::entry_bundle::{BundleError, EntryBundle};
+use crate::consent::{self, Extent};
+use crate::document::{DisclosureClass, Document, Kind, PresentError, Selection};
 use crate::fingerprint::Fingerprint;
-use crate::kind::{Change, rule};
 use crate::replica::Replica;
 use crate::report::Report;
 use crate::roster::Roster;
-use crate::rows::{NodeRows, Rows};
-use crate::state_tree::StateTree;
+use crate::rows::Rows;
 use crate::trust::Anchors;
 use crate::{amendment, roster_change, verify};
+use maker::Maker;
 
 pub use file::{File, FileError, LIMITS};
 pub(crate) use file::{FileEntry, PlacedLeaf, PlacedSlot};
@@ -32,8 +31,24 @@ pub(crate) use file::{FileEntry, PlacedLeaf, PlacedSlot};
 pub struct Request {
     /// The entries, in any order, each once.
     pub choices: Vec<Choice>,
+    /// Letters of full powers to show.
+    pub letters: Vec<LetterChoice>,
     /// Text for people to go with the file; no reader believes it.
     pub rendering: Option<String>,
+    /// Now, Unix seconds: some clauses may be shown after an instant, and a consent has its dates.
+    pub now: u64,
+    /// The discloser insists though no agreement to this is recorded. It counts only where the charter
+    /// leaves releases to any member.
+    pub without_consent: bool,
+}
+
+/// A letter of full powers to show, with or without the delegate's name.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LetterChoice {
+    /// The letter, whole.
+    pub letter: Document,
+    /// Whether the delegate's name is shown.
+    pub name: bool,
 }
 
 /// What to show of one entry.
@@ -65,6 +80,14 @@ impl Choice {
         Ok(Self { index, clauses, names: false, title: false, decoys: false })
     }
 
+    /// Every clause that may be shown, without names.
+    pub fn of_all(index: u64, document: &Document) -> Self {
+        let shown =
+            document.proposal().clauses().filter(|(_, clause)| clause.class != DisclosureClass::Never);
+        let clauses = shown.map(|(slot, _)| slot).collect();
+        Self { index, clauses, names: false, title: false, decoys: false }
+    }
+
     fn selection(&self, document: &Document) -> Selection {
         let has = |name: &str| document.proposal().property(name).is_some();
         let wanted = [
@@ -73,6 +96,7 @@ impl Choice {
             // Without these nobody could tell what the entry changes.
             (amendment::PROPERTY, true),
             (roster_change::PROPERTY, *document.payload().kind() != Kind::CHARTER),
+            (consent::PROPERTY, *document.payload().kind() == Kind::CONSENT),
         ];
         let properties = wanted.into_iter().filter(|(name, wanted)| *wanted && has(name));
         let properties = properties.map(|(name, _)| name.to_string()).collect();
@@ -98,6 +122,26 @@ pub enum DisclosureError {
     /// No quorum has stamped the entry: nothing can be proven yet.
     #[error("item {0} is not recorded yet: one of each side has to stamp it")]
     NotRecorded(u64),
+    /// Something is letters of full powers for this record, and is not.
+    #[error("a letter of full powers is not of its form, or of another record")]
+    Letter,
+    /// A clause that may be shown later alone.
+    #[error("clause {clause} must not be shown before {instant}")]
+    TooEarly {
+        /// The clause's number.
+        clause: String,
+        /// The instant, Unix seconds.
+        instant: u64,
+    },
+    /// The charter asks for the sides' agreement, and none to exactly this is recorded and in its dates.
+    #[error("the charter asks for the agreement of every side, and none to exactly this is recorded")]
+    NoConsent,
+    /// Nobody's agreement to exactly this is recorded. Whoever insists must say so.
+    #[error("no agreement of the sides to exactly this is recorded")]
+    Unagreed,
+    /// A consent is to showing what this record does not hold, or not so.
+    #[error("what is to be agreed cannot be shown: it names something that the record does not hold")]
+    NotOfThisRecord,
     /// What is chosen may not be shown, or not alone.
     #[error("{0}")]
     Present(#[from] PresentError),
@@ -125,10 +169,13 @@ pub(crate) struct Shown {
     pub(crate) selection: Selection,
     pub(crate) ruling: Roster,
     pub(crate) judging: Roster,
+    /// The size of the checkpoint that proves it recorded.
+    recorded: u64,
 }
 
 impl Disclosure {
-    /// Makes a disclosure. `entries` gives the stored bytes of the [`EntryBundle`] at an index.
+    /// Makes a disclosure. `entries` gives the stored bytes of the [`EntryBundle`] at an index. A recorded
+    /// consent to exactly this goes with it by itself.
     ///
     /// # Errors
     /// [`DisclosureError`].
@@ -138,12 +185,47 @@ impl Disclosure {
         entries: &dyn Fn(u64) -> Option<Vec<u8>>,
     ) -> Result<Self, DisclosureError> {
         let maker = Maker::new(replica, entries)?;
-        let mut choices: Vec<&Choice> = request.choices.iter().collect();
-        choices.sort_by_key(|choice| choice.index);
-        check_choices(&choices)?;
-        let shown = choices.iter().map(|choice| maker.shown(choice)).collect::<Result<Vec<_>, _>>()?;
-        let file = maker.file(&shown, request.rendering.clone())?;
+        let mut shown = maker.chosen(request)?;
+        let extent = maker.extent(&shown, &request.letters)?;
+        let consent = maker.consent_to(&extent, request.now)?;
+        leave::check(replica, request, &shown, consent.is_some())?;
+        shown.extend(consent.filter(|consent| shown.iter().all(|shown| shown.index != consent.index)));
+        shown.sort_by_key(|shown| shown.index);
+        let file = maker.file(&shown, request)?;
         Ok(Self { file, shown, fingerprint: replica.fingerprint() })
+    }
+
+    /// What a release would show, for a consent to be drafted: nothing leaves.
+    ///
+    /// # Errors
+    /// [`DisclosureError`].
+    pub fn extent<R: Rows>(
+        replica: &Replica<R>,
+        request: &Request,
+        entries: &dyn Fn(u64) -> Option<Vec<u8>>,
+    ) -> Result<Extent, DisclosureError> {
+        let maker = Maker::new(replica, entries)?;
+        maker.extent(&maker.chosen(request)?, &request.letters)
+    }
+
+    /// What the reader of a release would see to which agreement is asked, for whoever is to agree.
+    ///
+    /// # Errors
+    /// [`DisclosureError::NotOfThisRecord`] unless it is exactly what can be shown.
+    pub fn review<R: Rows>(
+        replica: &Replica<R>,
+        extent: &Extent,
+        entries: &dyn Fn(u64) -> Option<Vec<u8>>,
+    ) -> Result<Report, DisclosureError> {
+        let maker = Maker::new(replica, entries)?;
+        let choices = extent.entries.iter().map(|extract| maker.choice_of(extract));
+        let request = Request { choices: choices.collect::<Result<_, _>>()?, ..Request::default() };
+        let shown = maker.chosen(&request)?;
+        if maker.extent(&shown, &[])? != *extent {
+            return Err(DisclosureError::NotOfThisRecord);
+        }
+        let file = maker.file(&shown, &request)?;
+        Ok(Self { file, shown, fingerprint: replica.fingerprint() }.preview())
     }
 
     /// The file.
@@ -155,141 +237,5 @@ impl Disclosure {
     /// very file, so the preview cannot differ from the output.
     pub fn preview(&self) -> Report {
         verify::verify(self.to_json().as_bytes(), &Anchors::from_fingerprint(self.fingerprint))
-    }
-}
-
-fn check_choices(choices: &[&Choice]) -> Result<(), DisclosureError> {
-    if choices.is_empty() {
-        return Err(DisclosureError::Nothing);
-    }
-    let mut pairs = choices.windows(2);
-    let twice = pairs.find_map(|pair| match pair {
-        [first, second] if first.index == second.index => Some(first.index),
-        _ => None,
-    });
-    twice.map_or(Ok(()), |index| Err(DisclosureError::Twice(index)))
-}
-
-/// Everything as of the latest recorded checkpoint.
-struct Maker<'a, R> {
-    replica: &'a Replica<R>,
-    entries: &'a dyn Fn(u64) -> Option<Vec<u8>>,
-    checkpoint: SignedCheckpoint,
-    size: u64,
-    state: StateTree<NodeRows<'a, R>>,
-}
-
-impl<'a, R: Rows> Maker<'a, R> {
-    fn new(
-        replica: &'a Replica<R>,
-        entries: &'a dyn Fn(u64) -> Option<Vec<u8>>,
-    ) -> Result<Self, DisclosureError> {
-        let not_recorded = DisclosureError::NotRecorded(0);
-        let size = replica.latest_recorded().ok_or(not_recorded.clone())?.size;
-        let checkpoint = replica.stamped(size).ok_or(not_recorded)?.checkpoint;
-        let mut maker = Self { replica, entries, checkpoint, size, state: replica.state() };
-        maker.state = maker.state_at_end()?;
-        Ok(maker)
-    }
-
-    /// The state after the last entry of the checkpoint: what later entries changed is taken back.
-    fn state_at_end(&self) -> Result<StateTree<NodeRows<'a, R>>, DisclosureError> {
-        let head = self.bundle(self.size.saturating_sub(1))?.leaf.after;
-        let mut slots = Vec::new();
-        for index in self.size..self.replica.size() {
-            slots.extend(self.bundle(index)?.changes.iter().map(|change| change.slot));
-        }
-        Ok(self.replica.state_at(head, self.size, slots)?)
-    }
-
-    fn bundle(&self, index: u64) -> Result<EntryBundle, DisclosureError> {
-        let bytes = (self.entries)(index).ok_or(DisclosureError::Stored(index))?;
-        let bundle = EntryBundle::parse(&bytes).map_err(|_: BundleError| DisclosureError::Stored(index))?;
-        if self.replica.leaf_hash(index) == Some(bundle.leaf.hash()) {
-            Ok(bundle)
-        } else {
-            Err(DisclosureError::Stored(index))
-        }
-    }
-
-    fn shown(&self, choice: &Choice) -> Result<Shown, DisclosureError> {
-        let index = choice.index;
-        let ruling = self.replica.ruling(index).ok_or(DisclosureError::NoSuchEntry(index))?;
-        if index >= self.replica.size() {
-            return Err(DisclosureError::NoSuchEntry(index));
-        }
-        if index >= self.size {
-            return Err(DisclosureError::NotRecorded(index));
-        }
-        let recorded = self.replica.recorded(index).ok_or(DisclosureError::NotRecorded(index))?;
-        let judging = self.replica.judging(recorded.size).ok_or(DisclosureError::NotRecorded(index))?;
-        let bundle = self.bundle(index)?;
-        let document = self.replica.stored_document(&bundle).ok_or(DisclosureError::Stored(index))?;
-        let selection = choice.selection(&document);
-        Ok(Shown { index, document, selection, ruling: ruling.clone(), judging: judging.clone() })
-    }
-
-    fn file(&self, shown: &[Shown], rendering: Option<String>) -> Result<File, DisclosureError> {
-        let charter = self.bundle(0)?;
-        let stored = || DisclosureError::Stored(0);
-        let roster = self.replica.rosters().first().ok_or_else(stored)?;
-        let rosters = self.replica.rosters().iter().skip(1).filter(|line| line.index < self.size);
-        let rosters = rosters
-            .map(|line| {
-                let (clauses, none) = (Vec::new(), false);
-                let choice = Choice { index: line.index, clauses, names: none, title: none, decoys: none };
-                self.entry(&self.shown(&choice)?)
-            })
-            .collect::<Result<_, DisclosureError>>()?;
-        Ok(File {
-            checkpoint: self.checkpoint.clone(),
-            charter: self.placed(&charter)?,
-            charter_slot: charter.changes.first().ok_or_else(stored)?.leaf.clone(),
-            roster: roster.roster.to_text(),
-            rosters,
-            entries: shown.iter().map(|shown| self.entry(shown)).collect::<Result<_, _>>()?,
-            last: self.placed(&self.bundle(self.size.saturating_sub(1))?)?,
-            roster_slot: self.slot(0)?,
-            rendering,
-        })
-    }
-
-    fn placed(&self, bundle: &EntryBundle) -> Result<PlacedLeaf, DisclosureError> {
-        let path = self.replica.inclusion(bundle.index, self.size)?;
-        Ok(PlacedLeaf { leaf: bundle.leaf, path })
-    }
-
-    fn slot(&self, slot: u64) -> Result<PlacedSlot, DisclosureError> {
-        let leaf = self.replica.state_leaf_at(slot, self.size).ok_or(DisclosureError::Stored(0))?;
-        Ok(PlacedSlot { slot, leaf, path: self.state.inclusion(slot)? })
-    }
-
-    fn entry(&self, shown: &Shown) -> Result<FileEntry, DisclosureError> {
-        let bundle = self.bundle(shown.index)?;
-        let presentation = shown.document.present(&shown.selection)?;
-        let payload = shown.document.payload();
-        let seen = self.replica.consistency(payload.seen().size, self.size)?;
-        let touches = rule(payload.kind())
-            .is_some_and(|row| matches!(row.change, Change::AddsItem(_) | Change::Flags(_)));
-        let slot = self.replica.entry(shown.index).and_then(|entry| entry.slot).filter(|_| touches);
-        Ok(FileEntry {
-            index: shown.index,
-            placed: self.placed(&bundle)?,
-            body: bundle.body,
-            salts: bundle.salts,
-            document: presentation.to_json(),
-            recorded: self.recorded(shown.index)?,
-            seen,
-            state: slot.map(|slot| self.slot(slot)).transpose()?,
-        })
-    }
-
-    fn recorded(&self, index: u64) -> Result<TlogProof, DisclosureError> {
-        let not_recorded = DisclosureError::NotRecorded(index);
-        let recorded = self.replica.recorded(index).filter(|recorded| recorded.size <= self.size);
-        let size = recorded.ok_or(not_recorded.clone())?.size;
-        let path = self.replica.inclusion(index, size)?;
-        let stamped = self.replica.stamped(size).ok_or(not_recorded)?;
-        Ok(TlogProof { extra: None, index, path, checkpoint: stamped.checkpoint })
     }
 }

@@ -7,6 +7,7 @@
 //! [`Signature`]s → [`Document`] (every listed signer's signatures verified) →
 //! [`Presentation`] (payload, signatures and the chosen openings alone).
 
+mod author;
 mod clause;
 
 mod compact;
@@ -26,6 +27,7 @@ mod signature;
 mod signed;
 mod signer;
 
+pub(crate) use author::{AUTHOR, to_json as author_to_json};
 pub use clause::{Clause, ClauseError, DisclosureClass};
 
 pub use diff::{ChangeKind, ClauseChange, diff};

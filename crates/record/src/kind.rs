@@ -17,6 +17,8 @@ pub enum Authority {
     EverySide,
     /// One member, for itself.
     OneMember,
+    /// One member, whose name and signature no stranger sees.
+    HiddenMember,
     /// The principal of the party of the member that is succeeded, and nobody else.
     Principal,
 }
@@ -49,7 +51,7 @@ pub struct KindRule {
 
 /// The table. A kind that is not in it is refused by replicas and answered *cannot tell* by
 /// verifiers.
-pub const TABLE: [KindRule; 7] = [
+pub const TABLE: [KindRule; 9] = [
     KindRule { name: "charter", authority: Authority::EveryFounder, change: Change::FoundsRoster },
     KindRule {
         name: "understanding",
@@ -62,6 +64,8 @@ pub const TABLE: [KindRule; 7] = [
         change: Change::Flags(Flag::Amended),
     },
     KindRule { name: "statement", authority: Authority::OneMember, change: Change::Nothing },
+    KindRule { name: "unattributed", authority: Authority::HiddenMember, change: Change::Nothing },
+    KindRule { name: "consent", authority: Authority::EverySide, change: Change::Nothing },
     KindRule { name: "admission", authority: Authority::EverySide, change: Change::ReplacesRoster },
     KindRule { name: "removal", authority: Authority::EverySide, change: Change::ReplacesRoster },
     KindRule { name: "succession", authority: Authority::Principal, change: Change::ReplacesRoster },

@@ -31,6 +31,7 @@ use crate::leaf::StateHead;
 use crate::origin::Origin;
 use crate::party::Party;
 use crate::persona::PersonaId;
+use crate::quorum;
 use crate::roster::{Member, Roster};
 use crate::rows::{MemoryRows, NodeRows, Rows, Space};
 use crate::state_tree::{SlotChange, StateTree};
@@ -90,6 +91,19 @@ impl<R: Rows> Replica<R> {
     /// What a draft says that its signers have seen: the checkpoint this replica has verified.
     pub fn seen(&self) -> Seen {
         Seen { size: self.size(), root: *self.log.root().as_bytes() }
+    }
+
+    /// The latest checkpoint that every member is known to have stamped: all that words without a
+    /// name may say to have seen.
+    pub fn seen_by_all(&self) -> Option<Seen> {
+        let size = (1..=self.size()).rev().find(|size| self.stamped_by_all(*size))?;
+        Some(Seen { size, root: *self.root_at(size).ok()?.as_bytes() })
+    }
+
+    /// Whether every member is known to have stamped the checkpoint of this size.
+    pub(crate) fn stamped_by_all(&self, size: u64) -> bool {
+        let (Some(roster), Some(stamped)) = (self.judging(size), self.stamped(size)) else { return false };
+        quorum::stamps(roster, &stamped.stamps).members.len() == roster.members().len()
     }
 
     /// The latest checkpoint with the stamps gathered so far.

@@ -17,7 +17,7 @@ use crate::document::{DisclosureClass, Kind, SignerKeys};
 use crate::fingerprint::Fingerprint;
 use crate::party::{Capacity, Party};
 use crate::quorum::Stamps;
-use crate::roster::DisclosureRule;
+use crate::roster::{DisclosureRule, Scope};
 use crate::state_tree::ItemId;
 use crate::status::InForce;
 
@@ -87,6 +87,8 @@ pub struct Findings {
     pub rule: DisclosureRule,
     /// Whether the parties' agreement to this release is shown.
     pub agreement: Agreement,
+    /// The consents shown.
+    pub consents: Vec<ShownConsent>,
     /// Names of the outside witnesses, known from the reader's policy alone, that have stamped.
     pub witnesses: Vec<String>,
     /// What was not checked, or cannot be.
@@ -113,6 +115,42 @@ pub struct AsOf {
 pub enum Agreement {
     /// No agreement is in the file.
     NotShown,
+    /// What is agreed in the file is another release than this one: more, less or something else.
+    OtherRelease,
+    /// Every side has agreed to exactly this release. For whom and when, the consent says.
+    Shown,
+}
+
+/// A consent that the file shows.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ShownConsent {
+    /// Its index.
+    pub index: u64,
+    /// Whether it is to exactly what this file shows.
+    pub covers: bool,
+    /// To whom.
+    pub audience: String,
+    /// From when it holds, Unix seconds.
+    pub not_before: u64,
+    /// The last second in which it holds, Unix seconds.
+    pub expires: u64,
+}
+
+/// By whose authority a delegate signed, as a letter of full powers says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Mandate {
+    /// How far it goes.
+    pub scope: Scope,
+    /// The first index of an entry that it is for.
+    pub from: u64,
+    /// The first index that it is for no more.
+    pub until: Option<u64>,
+    /// The last second in which what is signed by it may be recorded, Unix seconds.
+    pub expires: Option<u64>,
+    /// The delegate's name, if it is shown. Who gave the letter chose it.
+    pub name: Option<String>,
+    /// The number of the member that gave it with its principal's leave; none if the principal did.
+    pub through: Option<u64>,
 }
 
 /// One entry shown.
@@ -128,6 +166,8 @@ pub struct ShownEntry {
     pub title: Option<String>,
     /// Who signed.
     pub signers: Vec<ShownSigner>,
+    /// For words without a name: how many members could have said them.
+    pub possible_authors: Option<u64>,
     /// The time of the quorum that recorded it, Unix seconds.
     pub recorded_at: u64,
     /// When it had to be recorded at the latest, Unix seconds.
@@ -165,9 +205,11 @@ pub struct ShownSigner {
     pub capacity: Capacity,
     /// Its keys.
     pub keys: SignerKeys,
-    /// Whether the reader brought the key of its side's principal, and the charter names it. The key
-    /// has not vouched for this delegate ([`NotChecked::Mandates`]).
+    /// Whether the reader brought the key of its side's principal, and the charter names it. Whether
+    /// that key has vouched for this delegate, `mandate` says.
     pub principal_known: bool,
+    /// By whose authority it signed, if a letter shows it.
+    pub mandate: Option<Mandate>,
 }
 
 /// One clause shown.
@@ -196,8 +238,11 @@ pub enum NotChecked {
     PostQuantumLog,
     /// The keys are the charter's; who holds them is not shown.
     Identities,
-    /// Principals the reader knows: the charter names their keys, which signed nothing in it.
+    /// A signer is of a side whose principal the reader knows, and no letter of that principal is shown
+    /// for it.
     Mandates,
+    /// Who wrote words without a name; that a member did rests on the members' stamps.
+    Authorship,
     /// The charter's signatures, where its entry is not shown.
     CharterSignatures,
     /// A succession rests on its principal's Ed25519 signature alone.
@@ -218,6 +263,7 @@ impl NotChecked {
             Self::PostQuantumLog => "post-quantum-log",
             Self::Identities => "identities",
             Self::Mandates => "mandates",
+            Self::Authorship => "authorship",
             Self::CharterSignatures => "charter-signatures",
             Self::Successions => "successions",
             Self::TargetParties => "target-parties",
@@ -241,8 +287,12 @@ impl NotChecked {
             }
             Self::Identities => "The keys are those of the charter; which persons hold them is not shown.",
             Self::Mandates => {
-                "The charter names the principal's key that you know; that key has not vouched for these \
-                 delegates."
+                "The charter names the principal's key that you know; no letter shows that it vouches for \
+                 each of these delegates."
+            }
+            Self::Authorship => {
+                "Whose words stand here without a name is not shown; that a member said them rests on the \
+                 members' record stamps."
             }
             Self::CharterSignatures => "Whether every member signed the charter, which is not shown.",
             Self::Successions => {

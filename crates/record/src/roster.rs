@@ -13,7 +13,7 @@ use entente_log::signed_note::{KnownKeys, SignatureType, VerifierKey};
 use crate::body::sha256;
 use crate::document::Keys;
 use crate::origin::Origin;
-use crate::party::Party;
+use crate::party::{Capacity, Party};
 use crate::persona::{Persona, PersonaId};
 use crate::principal::PrincipalKey;
 use crate::thumbprint::Thumbprint;
@@ -41,6 +41,15 @@ pub enum Scope {
 impl Scope {
     const ALL: [Self; 3] = [Self::Explore, Self::Negotiate, Self::Commit];
 
+    /// What a signature in this capacity takes.
+    pub fn needed(capacity: Capacity) -> Self {
+        match capacity {
+            Capacity::Binds => Self::Commit,
+            Capacity::AdReferendum => Self::Negotiate,
+            Capacity::Guarantees | Capacity::Witnesses | Capacity::States => Self::Explore,
+        }
+    }
+
     /// The scope as the roster writes it.
     pub fn as_str(self) -> &'static str {
         match self {
@@ -50,7 +59,7 @@ impl Scope {
         }
     }
 
-    fn parse(text: &str) -> Option<Self> {
+    pub(crate) fn parse(text: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|scope| scope.as_str() == text)
     }
 }

@@ -9,20 +9,22 @@
 mod anchor;
 mod entry;
 mod findings;
+mod letters;
+mod places;
+mod release;
 mod rosters;
 mod state;
 
-use alloc::collections::BTreeMap;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
-use entente_log::checkpoint::{Checkpoint, OpenedCheckpoint, SignedCheckpoint};
-use entente_log::proof::verify_inclusion;
+use entente_log::checkpoint::SignedCheckpoint;
 use entente_log::signed_note::KnownKeys;
 
 use crate::check::Check;
-use crate::disclosure::{File, FileError, PlacedLeaf};
+use crate::disclosure::{File, FileError};
 use crate::fingerprint::Fingerprint;
+use crate::full_powers::Letter;
 use crate::party::Party;
 use crate::quorum::{self, Stamps};
 use crate::report::{Report, Unknown, Verdict};
@@ -101,6 +103,7 @@ pub(crate) struct Verification<'a> {
     pub(crate) rosters: Rosters,
     pub(crate) at_end: Judged,
     pub(crate) entries: Vec<entry::VerifiedEntry>,
+    pub(crate) letters: Vec<Letter>,
 }
 
 /// A checkpoint that a quorum has stamped.
@@ -115,9 +118,8 @@ impl<'a> Verification<'a> {
         anchor::check_fingerprint(fingerprint, anchors)?;
         let founding = rosters::founding(file)?;
         anchor::check_keys(&founding, anchors)?;
-        open(&file.checkpoint, &founding)?;
-        check_place(&file.charter, 0, file)?;
-        check_one_history(file)?;
+        check_origin(&file.checkpoint, &founding)?;
+        places::check(file)?;
         let rosters = Rosters::reach(file, founding)?;
         let at_end = judge_by(&file.checkpoint, rosters.judging(size(file)), None)?;
         state::check_end(file, &rosters)?;
@@ -127,7 +129,8 @@ impl<'a> Verification<'a> {
             entries.push(entry);
         }
         state::check_agreement(file, &rosters, &entries)?;
-        Ok(Self { file, anchors, fingerprint, rosters, at_end, entries })
+        let letters = letters::verify(file, &rosters)?;
+        Ok(Self { file, anchors, fingerprint, rosters, at_end, entries, letters })
     }
 }
 
@@ -136,22 +139,22 @@ pub(crate) fn size(file: &File) -> u64 {
     file.checkpoint.checkpoint().size
 }
 
-/// Check R-04: of this record, signed by the log, no stamp of a member or named witness wrong.
-pub(crate) fn open(checkpoint: &SignedCheckpoint, roster: &Roster) -> Result<OpenedCheckpoint, Stop> {
+/// Check R-04: of this record.
+fn check_origin(checkpoint: &SignedCheckpoint, roster: &Roster) -> Result<(), Stop> {
     let of_this_record = checkpoint.checkpoint().origin.as_str() == roster.origin().as_str();
-    demand(of_this_record, Check::Checkpoint, "the checkpoint is of another record")?;
-    let known = KnownKeys::new(roster.checkpoint_keys()).map_err(|error| failed(Check::Rosters, error))?;
-    checkpoint.open(&known).map_err(|error| failed(Check::Checkpoint, error))
+    demand(of_this_record, Check::Checkpoint, "the checkpoint is of another record")
 }
 
-/// Checks: opened, and stamped by a quorum of this roster; `spoken` is the side whose
-/// principal made the entry.
+/// Checks: of this record, signed by the log, no stamp of a member or named witness wrong,
+/// and stamped by a quorum of this roster; `spoken` is the side whose principal made the entry.
 pub(crate) fn judge_by(
     checkpoint: &SignedCheckpoint,
     roster: &Roster,
     spoken: Option<Party>,
 ) -> Result<Judged, Stop> {
-    let opened = open(checkpoint, roster)?;
+    check_origin(checkpoint, roster)?;
+    let known = KnownKeys::new(roster.checkpoint_keys()).map_err(|error| failed(Check::Rosters, error))?;
+    let opened = checkpoint.open(&known).map_err(|error| failed(Check::Checkpoint, error))?;
     let stamps = quorum::stamps(roster, opened.stamps());
     let missing = match roster.quorum_witnesses() {
         None => "a side has not stamped the checkpoint",
@@ -159,23 +162,4 @@ pub(crate) fn judge_by(
     };
     let time = quorum::time(roster, &stamps, spoken).ok_or_else(|| failed(Check::Quorum, missing))?;
     Ok(Judged { signed: checkpoint.clone(), stamps, time })
-}
-
-/// Check R-06: all checkpoints of one size have one root. Two would be two histories.
-fn check_one_history(file: &File) -> Result<(), Stop> {
-    let recorded = file.rosters.iter().chain(&file.entries).map(|shown| &shown.recorded.checkpoint);
-    let mut roots = BTreeMap::new();
-    for signed in recorded.chain([&file.checkpoint]) {
-        let Checkpoint { size, root, .. } = signed.checkpoint();
-        let same = roots.insert(*size, *root).is_none_or(|other| other == *root);
-        demand(same, Check::Inclusion, "two checkpoints of one size have two roots")?;
-    }
-    Ok(())
-}
-
-/// Check R-06: a leaf stands at its index in the latest checkpoint.
-pub(crate) fn check_place(placed: &PlacedLeaf, index: u64, file: &File) -> Result<(), Stop> {
-    let at_end = file.checkpoint.checkpoint();
-    verify_inclusion(&placed.leaf.hash(), index, at_end.size, &placed.path, &at_end.root)
-        .map_err(|error| failed(Check::Inclusion, error))
 }

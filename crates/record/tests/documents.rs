@@ -119,8 +119,8 @@ fn a_signature_is_of_one_exact_text() {
     );
     assert_ne!(first.digest(), second.digest());
     let signature = first.sign(&talks.north, NOW).unwrap();
-    assert_eq!(signature.verify(first.payload(), &talks.personas()), Ok(()));
-    assert_eq!(signature.verify(second.payload(), &talks.personas()), Err(SignatureError::OtherPayload));
+    assert_eq!(signature.verify(&first, &talks.personas()), Ok(()));
+    assert_eq!(signature.verify(&second, &talks.personas()), Err(SignatureError::OtherPayload));
     assert_eq!(signature.signer(), SignerKeys::Persona(talks.north.persona().id()));
 }
 

@@ -161,10 +161,7 @@ fn stored_vectors_are_read_and_verified() {
     let part = |name: &str| vector.get(name).unwrap().as_str().unwrap().as_bytes();
     let proposal = Proposal::parse(part("proposal")).unwrap();
     assert_eq!(Payload::parse(part("payload")).unwrap(), *proposal.payload());
-    assert_eq!(
-        Signature::parse(part("signature")).unwrap().verify(proposal.payload(), &talks.personas()),
-        Ok(())
-    );
+    assert_eq!(Signature::parse(part("signature")).unwrap().verify(&proposal, &talks.personas()), Ok(()));
     assert!(Document::parse(part("document")).unwrap().verify(&talks.personas()).is_ok());
     let shown = Presentation::parse(part("presentation")).unwrap().verify(&talks.personas()).unwrap();
     assert_eq!(shown.hidden_slots(), [2, 3, 4, 5, 6, 7]);

@@ -1,6 +1,6 @@
 //! `entente check`: what a stranger does with a file. No store, no network, no passphrase.
 
-use entente_record::check::Check as Numbered;
+use entente_record::disclosure::LIMITS;
 use entente_record::equivocation::{Equivocation, EquivocationError};
 use entente_record::fingerprint::Fingerprint;
 use entente_record::report::{Report as Found, Verdict};
@@ -8,20 +8,18 @@ use entente_record::trust::Anchors;
 use entente_record::verify::verify;
 use serde_json::{Value, json};
 
-use super::read_file;
+use super::{read_beginning, read_file};
 use crate::cli::arguments::Check;
 use crate::cli::{Report, exit, reporting};
 use crate::words::fault::Fault;
 use crate::words::{self, safe_line};
 
-/// Largest disclosure that is read, in bytes.
-const FILE_LIMIT: u64 = 64 << 20;
 /// Largest trust file that is read, in bytes.
 const TRUST_LIMIT: u64 = 64 << 10;
 
 pub(in crate::cli) fn run(check: &Check) -> Result<Report, Fault> {
     let anchors = anchors(check)?;
-    let file = read_file(&check.file, FILE_LIMIT)?;
+    let file = read_beginning(&check.file, beyond_the_limit())?;
     if Equivocation::is_claimed_by(&file) {
         return Ok(two_histories(&file, &anchors));
     }
@@ -32,14 +30,13 @@ pub(in crate::cli) fn run(check: &Check) -> Result<Report, Fault> {
 
 /// The proof that one key has signed two histories: a file of another kind.
 fn two_histories(file: &[u8], anchors: &Anchors) -> Report {
-    let unread = |why: String, code| Report {
-        text: words::two_histories_unread(&safe_line(&why)),
-        json: json!({ "kind": "two histories", "verdict": "cannot tell", "why": why }),
-        code,
+    let unread = |why: &EquivocationError| Report {
+        text: words::two_histories_unread(&safe_line(&why.to_string())),
+        json: json!({ "kind": "two histories", "verdict": "cannot tell", "why": why.to_string() }),
+        code: exit::CANNOT_TELL,
     };
     let found = match Equivocation::parse(file) {
-        Err(error @ EquivocationError::Version(_)) => return unread(error.to_string(), exit::CANNOT_TELL),
-        Err(error) => return unread(error.to_string(), exit::NOT_A_DISCLOSURE),
+        Err(error) => return unread(&error),
         Ok(found) => found,
     };
     let (key, origin) = (found.key.to_string(), safe_line(found.origin()));
@@ -66,11 +63,15 @@ fn two_histories(file: &[u8], anchors: &Anchors) -> Report {
     }
 }
 
-/// A file that cannot be read as a disclosure at all has a code of its own.
+/// A longer file is read no further: that it is too long is check R-01, like any other fault of form.
+fn beyond_the_limit() -> u64 {
+    u64::try_from(LIMITS.bytes).unwrap_or(u64::MAX).saturating_add(2)
+}
+
+/// Verdict, JSON and exit code tell one story: what is no disclosure is not authentic.
 fn code(report: &Found) -> u8 {
     match &report.verdict {
         Verdict::Authentic => exit::DONE,
-        Verdict::NotAuthentic { check: Numbered::Form, .. } => exit::NOT_A_DISCLOSURE,
         Verdict::NotAuthentic { .. } => exit::NOT_AUTHENTIC,
         Verdict::CannotTell { .. } => exit::CANNOT_TELL,
     }

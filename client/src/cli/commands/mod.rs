@@ -24,14 +24,25 @@ use crate::words::fault::Fault;
 
 /// Reads a file of at most `limit` bytes.
 fn read_file(path: &Path, limit: u64) -> Result<Vec<u8>, Fault> {
-    use std::io::Read as _;
-    let fault = |reason: String| Fault::File { file: path.to_owned(), verb: "read", reason };
-    let mut bytes = Vec::new();
-    let file = std::fs::File::open(path).map_err(|error| fault(error.to_string()))?;
-    file.take(limit.saturating_add(1)).read_to_end(&mut bytes).map_err(|error| fault(error.to_string()))?;
+    let bytes = read_beginning(path, limit.saturating_add(1))?;
     if bytes.len() as u64 > limit {
-        return Err(fault(format!("it is longer than {limit} bytes")));
+        let reason = format!("it is longer than {limit} bytes");
+        return Err(Fault::File { file: path.to_owned(), verb: "read", reason });
     }
+    Ok(bytes)
+}
+
+/// Reads at most the first `limit` bytes of a file.
+fn read_beginning(path: &Path, limit: u64) -> Result<Vec<u8>, Fault> {
+    use std::io::Read as _;
+    let fault = |error: std::io::Error| Fault::File {
+        file: path.to_owned(),
+        verb: "read",
+        reason: error.to_string(),
+    };
+    let mut bytes = Vec::new();
+    let file = std::fs::File::open(path).map_err(fault)?;
+    file.take(limit).read_to_end(&mut bytes).map_err(fault)?;
     Ok(bytes)
 }
 

@@ -6,7 +6,7 @@ use entente_record::status;
 use serde_json::{Value, json};
 
 use crate::drafting::{DisclosureClass, Draft, DraftClause};
-use crate::engine::{AnswerView, ClauseView, SignerView, TextView};
+use crate::engine::{AnswerView, Asked, ClauseView, SignerView, TextView};
 use crate::words::{self, InForce, Name, and, quoted};
 
 /// The first digits of a text's name, enough to type.
@@ -75,6 +75,7 @@ fn class_json(class: DisclosureClass) -> Value {
 pub(crate) fn text(view: &TextView) -> String {
     let mut lines = vec![text_line(view)];
     lines.extend(view.not_after.map(|instant| format!("Not after {}.", words::moment(instant))));
+    lines.extend(view.asked.as_ref().map(asked));
     for clause in &view.clauses {
         lines.push(String::new());
         lines.push(head(&clause.number, clause.class, &clause.companions));
@@ -85,6 +86,15 @@ pub(crate) fn text(view: &TextView) -> String {
         lines.extend(view.answers.iter().map(answer));
     }
     lines.join("\n")
+}
+
+/// What is asked to be shown, to whom and when: exactly what the reader would see.
+fn asked(asked: &Asked) -> String {
+    let audience = Name::new(&asked.audience);
+    let until = words::moment(asked.expires);
+    let shown = asked.review.as_ref().and_then(|review| review.findings.as_ref());
+    let shown = shown.map(super::super::reporting::contents);
+    words::asked_to_agree(&audience, &words::moment(asked.not_before), &until, shown.as_deref())
 }
 
 fn answer(view: &AnswerView) -> String {
@@ -116,6 +126,9 @@ pub(crate) fn text_line(view: &TextView) -> String {
 
 /// Whether anybody is bound.
 pub(crate) fn standing(view: &TextView) -> String {
+    if let (Some(_), Some(item)) = (&view.asked, view.index) {
+        return words::agreement_recorded(item, view.recorded.is_some());
+    }
     if view.replaced {
         return "Another version took its place. Nobody is bound by this one.".to_owned();
     }

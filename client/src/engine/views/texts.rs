@@ -4,7 +4,7 @@ use entente_channel::text::answer::AnswerState;
 use entente_channel::text::digest::Digest;
 use entente_channel::text::persona_ref::PersonaRef;
 use entente_channel::text::versions::{Answerer, Standing};
-use entente_record::document::{Clause, DisclosureClass, Proposal};
+use entente_record::document::{Clause, DisclosureClass, Kind, Proposal};
 use entente_record::replica::Replica;
 use entente_record::status::InForce;
 use entente_store::rows::items::{self, ItemId};
@@ -12,6 +12,7 @@ use entente_store::rows::items::{self, ItemId};
 use super::{SignerView, title};
 use crate::engine::error::EngineError;
 use crate::engine::item::{DocumentRow, ItemBody};
+use crate::engine::release::Asked;
 use crate::engine::replica_rows::ReplicaRows;
 use crate::engine::step::Step;
 use crate::engine::texts::hex;
@@ -67,6 +68,8 @@ pub struct TextView {
     pub not_after: Option<u64>,
     /// Its clauses.
     pub clauses: Vec<ClauseView>,
+    /// What its signers agree to let somebody outside read, if that is what it is about.
+    pub asked: Option<Asked>,
     /// Who signs, and who has.
     pub signers: Vec<SignerView>,
     /// What was answered.
@@ -109,7 +112,7 @@ impl Step<'_> {
         Ok(TextView {
             id: hex(&digest.0),
             item: item.0,
-            title: title(&proposal).unwrap_or_default(),
+            title: title(&proposal).unwrap_or_else(|| untitled(&proposal)),
             version: self.state.versions.number(&digest),
             replaces: row.replaces.map(|digest| hex(&digest)),
             replaced: self.state.versions.is_replaced(&digest),
@@ -118,6 +121,7 @@ impl Step<'_> {
             note: row.note.clone(),
             not_after: proposal.payload().not_after(),
             clauses: clauses(&proposal),
+            asked: self.asked(&proposal),
             signers: self.signers(&proposal, row),
             answers: self.answers(&digest),
             declined_by_me: row.declined_by_me,
@@ -151,6 +155,12 @@ impl Step<'_> {
         };
         Some(AnswerView { name, reported_by, state: given.state, of_earlier_version })
     }
+}
+
+/// What a document without a title is called.
+fn untitled(proposal: &Proposal) -> String {
+    let agreement = *proposal.kind() == Kind::CONSENT;
+    if agreement { "Agreement to a disclosure".to_owned() } else { String::new() }
 }
 
 fn clauses(proposal: &Proposal) -> Vec<ClauseView> {

@@ -9,6 +9,7 @@ use entente_log::tlog_proof::TlogProof;
 
 use crate::body::{Body, Salt};
 use crate::entry_bundle::{PATH, checkpoint, hashes, hashes_to_json, salts, text};
+use crate::full_powers;
 use crate::json::{self, FieldError, Fields, Limits, ParseError, Value};
 use crate::leaf::Leaf;
 use crate::state_tree::StateLeaf;
@@ -38,6 +39,8 @@ pub struct File {
     pub(crate) last: PlacedLeaf,
     /// Slot 0 of the state at the end.
     pub(crate) roster_slot: PlacedSlot,
+    /// Letters of full powers as they are shown, not read yet.
+    pub(crate) letters: Vec<Value>,
     /// Text for people, of which nothing is believed.
     pub(crate) rendering: Option<String>,
 }
@@ -94,6 +97,8 @@ impl File {
     /// # Errors
     /// [`FileError`].
     pub fn parse(bytes: &[u8]) -> Result<Self, FileError> {
+        // Editors end a text in a newline; it is no part of the file.
+        let bytes = bytes.strip_suffix(b"\n").unwrap_or(bytes);
         let mut fields = Fields::new(json::parse_canonical(bytes, LIMITS)?)?;
         let version = fields.string("disclosure")?;
         if version != VERSION {
@@ -109,6 +114,7 @@ impl File {
             entries: some_entries(&mut fields)?,
             last: inner(&mut fields, "last", placed_leaf)?,
             roster_slot: inner(&mut fields, "roster_slot", placed_slot)?,
+            letters: letters(fields.optional("letters"))?,
             rendering: fields.optional("rendering").map(rendering).transpose()?,
         };
         charter.finish()?;
@@ -131,11 +137,23 @@ impl File {
             ("roster_slot", slot_to_json(&self.roster_slot)),
             ("rosters", list(&self.rosters)),
         ];
+        if !self.letters.is_empty() {
+            members.push(("letters", Value::Array(self.letters.clone())));
+        }
         if let Some(rendering) = &self.rendering {
             members.push(("rendering", Value::from(rendering.as_str())));
         }
         Value::object(members).to_canonical()
     }
+}
+
+/// Letters in ascending order of their digests; a list that is there holds one at least.
+fn letters(value: Option<Value>) -> Result<Vec<Value>, FieldError> {
+    let Some(value) = value else { return Ok(Vec::new()) };
+    let Value::Array(letters) = value else { return Err(FieldError::invalid("letters")) };
+    let ascending = letters.iter().map(full_powers::digest).is_sorted_by(|first, second| first < second);
+    let fits = (1..=full_powers::MAX_LETTERS).contains(&letters.len()) && ascending;
+    if fits { Ok(letters) } else { Err(FieldError::invalid("letters")) }
 }
 
 fn rendering(value: Value) -> Result<String, FieldError> {

@@ -55,6 +55,10 @@ kinds! {
     HAND_OVER = "hand-over";
     /// Agrees to a disclosure.
     CONSENT = "consent";
+    /// One member's words to be shown without its name.
+    UNATTRIBUTED = "unattributed";
+    /// A principal's word on who acts for its side; stands in no log.
+    FULL_POWERS = "full-powers";
     /// Corrects a slip.
     ERRATUM = "erratum";
     /// One carrier's line about what it carries.

@@ -141,7 +141,8 @@ impl Payload {
     }
 
     fn check(&self) -> Result<(), PayloadError> {
-        if (self.suite == Suite::Principal) != (self.kind == Kind::SUCCESSION) {
+        let by_principal = self.suite == Suite::Principal;
+        if by_principal != (self.kind == Kind::SUCCESSION) && self.kind != Kind::FULL_POWERS {
             return Err(PayloadError::WrongSuite);
         }
         if !CLASSES.contains(&self.clauses.len()) || !CLASSES.contains(&self.properties.len()) {
@@ -154,6 +155,10 @@ impl Payload {
         let distinct: BTreeSet<_> = digests.collect();
         if distinct.len() != self.clauses.len() + self.properties.len() {
             return Err(PayloadError::DigestTwice);
+        }
+        // The author of these words stands in a property that no stranger sees.
+        if self.kind == Kind::UNATTRIBUTED && self.signers.is_empty() {
+            return Ok(());
         }
         check_signers(&self.signers)
     }
@@ -217,7 +222,7 @@ impl Payload {
         self.suite
     }
 
-    /// Everybody who has to sign.
+    /// Everybody who is seen to have to sign; nobody, where the author is hidden.
     #[must_use]
     pub fn signers(&self) -> &[Signer] {
         &self.signers
@@ -227,6 +232,11 @@ impl Payload {
     #[must_use]
     pub fn slots(&self) -> u16 {
         u16::try_from(self.clauses.len()).unwrap_or(u16::MAX)
+    }
+
+    /// The digests of the slots, in their order.
+    pub(crate) fn slot_digests(&self) -> &[[u8; 32]] {
+        &self.clauses
     }
 
     /// The sides with a signer who binds them, each once, ascending.

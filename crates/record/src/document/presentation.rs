@@ -11,18 +11,26 @@ use alloc::collections::BTreeMap;
 use alloc::string::String;
 use alloc::vec::Vec;
 
+use super::author;
 use super::clause::Clause;
 use super::keys::Keys;
 use super::naming;
 use super::opened::{is_decoy_property, read_property, read_slot};
-use super::opening::{Content, Opening};
+use super::opening::{Content, Opening, digest_of};
 use super::payload::Payload;
 use super::proposal::{ProposalError, check_salts};
 use super::selection::{PresentError, Selection};
 use super::signed::{Document, VerifyError, read_signatures, verify_signatures};
 use crate::base64url;
+use crate::consent;
 use crate::json::{self, FieldError, Fields, Limits, Object, Value};
 use crate::jws::RawSignature;
+
+/// A presentation whose payload and openings are read, and no signature yet.
+pub(crate) struct OpenedPresentation {
+    presentation: Presentation,
+    signatures: Vec<Value>,
+}
 
 /// A presentation as received: read whole, signatures not verified.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -56,7 +64,11 @@ impl Document {
         let properties = properties.filter(|(name, _)| selection.properties.contains(name));
         Ok(Presentation {
             payload: self.payload().clone(),
-            signatures: self.raw_signatures().to_vec(),
+            signatures: if hides_author(self.payload()) {
+                Vec::new()
+            } else {
+                self.raw_signatures().to_vec()
+            },
             openings: openings.iter().map(|opening| opening.text.clone()).collect(),
             clauses,
             decoys,
@@ -80,17 +92,21 @@ impl Presentation {
     /// # Errors
     /// [`VerifyError`].
     pub fn from_json(value: Value) -> Result<UnverifiedPresentation, VerifyError> {
+        Self::open(value)?.read_signatures()
+    }
+
+    /// Reads payload and openings: the payload first, since a version or suite that is not known
+    /// leaves nothing to say of the rest.
+    pub(crate) fn open(value: Value) -> Result<OpenedPresentation, VerifyError> {
         let mut fields = Fields::new(value).map_err(VerifyError::Field)?;
         let payload = fields.string("payload").map_err(VerifyError::Field)?;
         let payload = base64url::decode(&payload).map_err(|_| ProposalError::Base64)?;
         let payload = Payload::parse(&payload).map_err(ProposalError::Payload)?;
-        let mut signatures = fields.array("signatures").map_err(VerifyError::Field)?;
+        let (openings, signatures) = take_openings(&payload, &mut fields)?;
         fields.finish().map_err(VerifyError::Field)?;
-        let openings = take_openings(&mut signatures)?;
-        let signatures = read_signatures(&payload, signatures)?;
         let mut presentation = Self {
             payload,
-            signatures,
+            signatures: Vec::new(),
             openings: openings.iter().map(|opening| opening.text.clone()).collect(),
             clauses: BTreeMap::new(),
             decoys: Vec::new(),
@@ -101,15 +117,20 @@ impl Presentation {
             return Err(VerifyError::StrayOpening);
         }
         for opening in &openings {
-            presentation.open(opening)?;
+            presentation.place(opening)?;
         }
-        naming::check(presentation.payload.signers(), &presentation.properties)
-            .map_err(ProposalError::Naming)?;
-        Ok(UnverifiedPresentation(presentation))
+        presentation.check_properties().map_err(ProposalError::Property)?;
+        Ok(OpenedPresentation { presentation, signatures })
+    }
+
+    fn check_properties(&self) -> Result<(), &'static str> {
+        author::check_hidden(&self.payload, &self.properties)?;
+        naming::check(self.payload.signers(), &self.properties)?;
+        consent::check(self.payload.kind(), &self.properties)
     }
 
     /// Puts an opening where its digest stands; each digest stands once in a payload.
-    fn open(&mut self, opening: &Opening) -> Result<(), VerifyError> {
+    fn place(&mut self, opening: &Opening) -> Result<(), VerifyError> {
         if matches!(opening.content, Content::Property(..)) {
             let stands = self.payload.properties.contains(&opening.digest);
             let (name, value) = read_property(opening)?;
@@ -128,6 +149,10 @@ impl Presentation {
         if self.clauses.values().any(|other| other.number == clause.number) {
             return Err(ProposalError::NumberTwice(clause.number).into());
         }
+        let other = |with: &&u16| **with == slot || **with >= self.payload.slots();
+        if let Some(with) = clause.with.iter().find(other).copied() {
+            return Err(ProposalError::Companion { number: clause.number, with }.into());
+        }
         self.clauses.insert(slot, clause);
         Ok(())
     }
@@ -137,6 +162,10 @@ impl Presentation {
     pub fn to_json(&self) -> Value {
         let mut signatures: Vec<Value> = self.signatures.iter().map(RawSignature::to_json).collect();
         let openings = self.openings.iter().map(|text| Value::from(text.as_str())).collect();
+        if hides_author(&self.payload) {
+            let payload = Value::from(self.payload.base64url());
+            return Value::object([("disclosures", Value::Array(openings)), ("payload", payload)]);
+        }
         let header = Value::object([("disclosures", Value::Array(openings))]);
         if let Some(Value::Object(first)) = signatures.first_mut() {
             first.insert("header".into(), header);
@@ -177,6 +206,12 @@ impl Presentation {
         &self.decoys
     }
 
+    /// The digests of all that is opened, ascending.
+    #[must_use]
+    pub fn opened(&self) -> Vec<[u8; 32]> {
+        self.openings.iter().map(|text| digest_of(text)).collect()
+    }
+
     /// The slots not shown: clauses or decoys, nobody can tell.
     #[must_use]
     pub fn hidden_slots(&self) -> Vec<u16> {
@@ -200,13 +235,27 @@ impl Presentation {
     }
 }
 
+impl OpenedPresentation {
+    /// What is always visible. Not verified.
+    pub(crate) fn payload(&self) -> &Payload {
+        &self.presentation.payload
+    }
+
+    /// Reads exactly as many signatures as the payload's signers owe.
+    pub(crate) fn read_signatures(self) -> Result<UnverifiedPresentation, VerifyError> {
+        let signatures = read_signatures(self.presentation.payload.signers(), self.signatures)?;
+        Ok(UnverifiedPresentation(Presentation { signatures, ..self.presentation }))
+    }
+}
+
 impl UnverifiedPresentation {
     /// Checks that every listed signer has signed this payload with every key it owes.
     ///
     /// # Errors
     /// [`VerifyError`].
     pub fn verify<K: Keys + ?Sized>(self, keys: &K) -> Result<Presentation, VerifyError> {
-        verify_signatures(&self.0.payload, &self.0.signatures, keys)?;
+        let payload = &self.0.payload;
+        verify_signatures(payload, payload.signers(), &self.0.signatures, keys)?;
         Ok(self.0)
     }
 
@@ -223,16 +272,32 @@ impl UnverifiedPresentation {
     }
 }
 
-/// Takes the unprotected header off the first signature; no other signature may have one.
-fn take_openings(signatures: &mut [Value]) -> Result<Vec<Opening>, VerifyError> {
+/// Whether a presentation shows no signature, since that would show whose it is.
+fn hides_author(payload: &Payload) -> bool {
+    payload.signers().is_empty()
+}
+
+/// Takes the openings, and the signatures still to be read. The openings stand in the unprotected
+/// header of the first signature, and no other may have one; where no signature is shown, beside the
+/// payload.
+fn take_openings(payload: &Payload, fields: &mut Fields) -> Result<(Vec<Opening>, Vec<Value>), VerifyError> {
+    if hides_author(payload) {
+        let openings = fields.array("disclosures").map_err(VerifyError::Field)?;
+        return Ok((read_openings(&openings)?, Vec::new()));
+    }
+    let mut signatures = fields.array("signatures").map_err(VerifyError::Field)?;
     let first = match signatures.first_mut() {
         Some(Value::Object(first)) => first,
         _ => return Err(VerifyError::Field(FieldError::invalid("signatures"))),
     };
     let header = first.remove("header").unwrap_or(Value::Object(Object::new()));
-    let mut fields = Fields::new(header).map_err(VerifyError::Field)?;
-    let openings = fields.array("disclosures").map_err(VerifyError::Field)?;
-    fields.finish().map_err(VerifyError::Field)?;
+    let mut header = Fields::new(header).map_err(VerifyError::Field)?;
+    let openings = header.array("disclosures").map_err(VerifyError::Field)?;
+    header.finish().map_err(VerifyError::Field)?;
+    Ok((read_openings(&openings)?, signatures))
+}
+
+fn read_openings(values: &[Value]) -> Result<Vec<Opening>, ProposalError> {
     let opening = |value: &Value| Opening::parse(value.as_str().ok_or(ProposalError::OpeningForm)?);
-    Ok(openings.iter().map(opening).collect::<Result<_, _>>()?)
+    values.iter().map(opening).collect()
 }

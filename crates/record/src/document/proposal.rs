@@ -10,13 +10,16 @@ use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::string::String;
 use alloc::vec::Vec;
 
+use super::author;
 use super::clause::{Clause, ClauseError};
 use super::kind::Kind;
 use super::naming;
 use super::opened::{read_properties, read_slots};
 use super::opening::{Content, Opening};
 use super::payload::{Payload, PayloadDigest, PayloadError};
+use super::signer::Signer;
 use crate::base64url;
+use crate::consent;
 use crate::json::{self, FieldError, Fields, Limits, Value};
 use crate::text::TextError;
 
@@ -76,9 +79,9 @@ pub enum ProposalError {
     /// Two properties have one name.
     #[error("two properties have the name {0}")]
     PropertyTwice(String),
-    /// `title` or `parties` is not of its form, or stands in a document of one author.
+    /// `title`, `parties`, `release` or `author` is not of its form, or may not stand or be shown here.
     #[error("the property {0} is not of its form, or may not stand in this document")]
-    Naming(&'static str),
+    Property(&'static str),
     /// A string of a property is not safe to show.
     #[error("property {name}: {error}")]
     PropertyText {
@@ -93,6 +96,7 @@ pub enum ProposalError {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Proposal {
     payload: Payload,
+    signers: Vec<Signer>,
     /// Slots first, then `_sd` in its order.
     pub(super) openings: Vec<Opening>,
     clauses: Vec<Clause>,
@@ -128,8 +132,10 @@ impl Proposal {
             openings.split_at_checked(payload.clauses.len()).ok_or(ProposalError::OpeningForm)?;
         let clauses = read_slots(slots)?;
         let properties = read_properties(rest)?;
-        naming::check(payload.signers(), &properties).map_err(ProposalError::Naming)?;
-        Ok(Self { payload, clauses, properties, openings })
+        let signers = author::signers(&payload, &properties).map_err(ProposalError::Property)?;
+        naming::check(&signers, &properties).map_err(ProposalError::Property)?;
+        consent::check(payload.kind(), &properties).map_err(ProposalError::Property)?;
+        Ok(Self { payload, signers, clauses, properties, openings })
     }
 
     /// The bytes that [`parse`](Self::parse) reads.
@@ -147,6 +153,12 @@ impl Proposal {
     #[must_use]
     pub fn payload(&self) -> &Payload {
         &self.payload
+    }
+
+    /// Everybody who has to sign, the author included that the payload hides.
+    #[must_use]
+    pub fn signers(&self) -> &[Signer] {
+        &self.signers
     }
 
     /// SHA-256 of the payload: the name of this exact text.
@@ -182,6 +194,11 @@ impl Proposal {
     #[must_use]
     pub fn property(&self, name: &str) -> Option<&Value> {
         self.properties.get(name)
+    }
+
+    /// The digest of a property.
+    pub(crate) fn digest_of(&self, name: &str) -> Option<[u8; 32]> {
+        self.opening_of(name).map(|opening| opening.digest)
     }
 
     /// The opening of a property.

@@ -5,6 +5,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 use super::clause::{Clause, DisclosureClass};
+use super::kind::Kind;
 use super::opening::Opening;
 use super::proposal::Proposal;
 
@@ -39,6 +40,9 @@ pub enum PresentError {
         /// The number of the clause that must come with it.
         companion: String,
     },
+    /// The document hides who wrote it.
+    #[error("the author of this text is not to be shown")]
+    Author,
     /// There is no such signer, or it has no Ed25519 signature.
     #[error("there is no signer {0}")]
     NoSigner(usize),
@@ -51,6 +55,9 @@ impl Selection {
         let slots = self.checked_slots(proposal)?;
         let of_slot = |slot: u16| proposal.openings.get(usize::from(slot));
         openings.extend(slots.into_iter().filter_map(of_slot).map(|opening| (opening.digest, opening)));
+        if *proposal.kind() == Kind::UNATTRIBUTED && !self.properties.is_empty() {
+            return Err(PresentError::Author);
+        }
         for name in &self.properties {
             let known = proposal.property(name).and_then(|_| proposal.opening_of(name));
             let opening = known.ok_or_else(|| PresentError::NoProperty(name.clone()))?;

@@ -100,7 +100,7 @@ impl Proposal {
         if payload.not_after().is_some_and(|last| now > last) {
             return Err(SignError::Late);
         }
-        let listed = payload.signers().iter().any(|signer| signer.keys == *keys);
+        let listed = self.signers().iter().any(|signer| signer.keys == *keys);
         if listed { Ok(()) } else { Err(SignError::NotASigner) }
     }
 }
@@ -147,15 +147,16 @@ impl Signature {
         self.signer
     }
 
-    /// Verifies that these are all the signatures its signer owes to `payload`.
+    /// Verifies that these are all the signatures its signer owes to `proposal`.
     ///
     /// # Errors
     /// [`SignatureError`].
-    pub fn verify<K: Keys + ?Sized>(&self, payload: &Payload, keys: &K) -> Result<(), SignatureError> {
+    pub fn verify<K: Keys + ?Sized>(&self, proposal: &Proposal, keys: &K) -> Result<(), SignatureError> {
+        let payload = proposal.payload();
         if self.payload_digest != payload.digest() {
             return Err(SignatureError::OtherPayload);
         }
-        if !payload.signers().iter().any(|signer| signer.keys == self.signer) {
+        if !proposal.signers().iter().any(|signer| signer.keys == self.signer) {
             return Err(SignatureError::NotASigner);
         }
         verify_signer(payload, &self.signer, &self.signatures, keys)

@@ -14,7 +14,7 @@ use super::keys::Keys;
 use super::payload::{Payload, PayloadDigest, PayloadError};
 use super::proposal::{Proposal, ProposalError};
 use super::signature::{Signature, SignatureError, owed, verify_signer};
-use super::signer::SignerKeys;
+use super::signer::{Signer, SignerKeys};
 use crate::json::{self, FieldError, Fields, Limits, Value};
 use crate::jws::RawSignature;
 
@@ -102,13 +102,13 @@ impl Proposal {
         keys: &K,
     ) -> Result<Document, CompleteError> {
         for (position, signature) in signatures.iter().enumerate() {
-            signature.verify(self.payload(), keys)?;
+            signature.verify(self, keys)?;
             if signatures.iter().take(position).any(|other| other.signer() == signature.signer()) {
                 return Err(CompleteError::Twice(signature.signer()));
             }
         }
         let (mut ordered, mut missing) = (Vec::new(), Vec::new());
-        for signer in self.payload().signers() {
+        for signer in self.signers() {
             match signatures.iter().find(|signature| signature.signer() == signer.keys) {
                 Some(signature) => ordered.extend(signature.signatures.iter().cloned()),
                 None => missing.push(signer.keys),
@@ -127,7 +127,7 @@ impl UnverifiedDocument {
     /// # Errors
     /// [`VerifyError`].
     pub fn verify<K: Keys + ?Sized>(self, keys: &K) -> Result<Document, VerifyError> {
-        verify_signatures(self.proposal.payload(), &self.signatures, keys)?;
+        verify_signatures(self.proposal.payload(), self.proposal.signers(), &self.signatures, keys)?;
         Ok(Document { proposal: self.proposal, signatures: self.signatures })
     }
 
@@ -149,7 +149,7 @@ impl Document {
         let proposal = Proposal::from_fields(&mut fields)?;
         let signatures = fields.array("signatures").map_err(VerifyError::Field)?;
         fields.finish().map_err(VerifyError::Field)?;
-        let signatures = read_signatures(proposal.payload(), signatures)?;
+        let signatures = read_signatures(proposal.signers(), signatures)?;
         Ok(UnverifiedDocument { proposal, signatures })
     }
 
@@ -187,12 +187,12 @@ impl Document {
     }
 }
 
-/// Reads exactly as many signatures as the payload's signers owe.
+/// Reads exactly as many signatures as the signers owe.
 pub(super) fn read_signatures(
-    payload: &Payload,
+    signers: &[Signer],
     values: Vec<Value>,
 ) -> Result<Vec<RawSignature>, VerifyError> {
-    let owed: usize = payload.signers().iter().map(|signer| owed(&signer.keys)).sum();
+    let owed: usize = signers.iter().map(|signer| owed(&signer.keys)).sum();
     if values.len() != owed {
         return Err(VerifyError::SignatureCount { found: values.len(), owed });
     }
@@ -208,11 +208,12 @@ pub(super) fn read_signatures(
 /// Every signer, every key, on these bytes, in this order.
 pub(super) fn verify_signatures<K: Keys + ?Sized>(
     payload: &Payload,
+    signers: &[Signer],
     signatures: &[RawSignature],
     keys: &K,
 ) -> Result<(), VerifyError> {
     let mut rest = signatures;
-    for (position, signer) in payload.signers().iter().enumerate() {
+    for (position, signer) in signers.iter().enumerate() {
         let failed = |error| VerifyError::Signature { position, error };
         let (own, others) =
             rest.split_at_checked(owed(&signer.keys)).ok_or_else(|| failed(SignatureError::Count))?;

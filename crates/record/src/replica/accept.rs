@@ -73,7 +73,7 @@ impl<R: Rows> Replica<R> {
             kind: payload.kind().clone(),
             id: ItemId(*payload.id()),
             not_after: payload.not_after(),
-            signers: payload.signers().to_vec(),
+            signers: document.proposal().signers().to_vec(),
             slot: transition.item.map(|(_, slot)| slot),
         };
         let accepted = Accepted {

@@ -95,6 +95,12 @@ pub enum Refusal {
     /// The checkpoint is not signed by the log, or not in order.
     #[error("{0}")]
     Checkpoint(#[from] CheckpointError),
+    /// A consent does not say to what, or to what is not in this record.
+    #[error("the consent names nothing that this record has")]
+    Release,
+    /// Not every member has stamped what the hidden author says it saw: that could tell who it is.
+    #[error("words without a name must have seen a record that every member has stamped")]
+    SeenByFew,
     /// The checkpoint is not the log that is here with this entry added.
     #[error("the checkpoint does not continue the log that is here")]
     Inconsistent,

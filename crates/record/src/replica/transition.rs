@@ -9,7 +9,8 @@ use super::{Refusal, Replica};
 use crate::amendment::{self, Target};
 use crate::authority::{self, bound_parties};
 use crate::charter::Charter;
-use crate::document::{Payload, Proposal, Signer, SignerKeys};
+use crate::consent::{self, Extract, Release};
+use crate::document::{Kind, Payload, Proposal, Signer, SignerKeys};
 use crate::flags::{Flag, Flags, Mark};
 use crate::kind::{Change, KindRule, rule};
 use crate::party::Party;
@@ -50,14 +51,15 @@ impl<R: Rows> Replica<R> {
             return self.plan_charter(proposal);
         }
         let roster = self.roster().ok_or(Refusal::Gap { next: 0 })?;
-        self.check_seen(payload)?;
+        self.check_seen(proposal)?;
         match row.change {
             Change::FoundsRoster => Err(Refusal::SecondCharter),
             Change::ReplacesRoster => self.plan_roster(proposal, row, roster),
             Change::AddsItem(flag) => self.plan_item(payload, row, roster, id, flag),
             Change::Flags(flag) => self.plan_flag(proposal, row, roster, flag),
             Change::Nothing => {
-                authority::check(row.authority, payload.signers(), roster, None)?;
+                authority::check(row.authority, proposal.signers(), roster, None)?;
+                self.check_release(proposal)?;
                 Ok(Transition { changes: Vec::new(), roster: None, item: None })
             }
         }
@@ -124,19 +126,33 @@ impl<R: Rows> Replica<R> {
     }
 
     /// What the signers saw must be this log, and no signer's line may have changed since.
-    fn check_seen(&self, payload: &Payload) -> Result<(), Refusal> {
-        let seen = payload.seen();
+    fn check_seen(&self, proposal: &Proposal) -> Result<(), Refusal> {
+        let seen = proposal.payload().seen();
         let root = self.root_at(seen.size).map_err(|_| Refusal::SeenUnknown)?;
         if seen.size == 0 || *root.as_bytes() != seen.root {
             return Err(Refusal::SeenUnknown);
         }
-        for signer in payload.signers() {
+        for signer in proposal.signers() {
             let at = self.line_since(signer);
             if at >= seen.size {
                 return Err(Refusal::SignerChanged { at });
             }
         }
         Ok(())
+    }
+
+    /// A consent is to showing entries of this record, from before it.
+    fn check_release(&self, proposal: &Proposal) -> Result<(), Refusal> {
+        if *proposal.kind() != Kind::CONSENT {
+            return Ok(());
+        }
+        let release = proposal.property(consent::PROPERTY).ok_or(Refusal::Release)?;
+        let release = Release::from_json(release).map_err(|_| Refusal::Release)?;
+        let here = |extract: &Extract| {
+            let seen = extract.index < proposal.payload().seen().size;
+            seen && self.leaf_hash(extract.index) == Some(extract.leaf)
+        };
+        if release.extent.entries.iter().all(here) { Ok(()) } else { Err(Refusal::Release) }
     }
 
     /// The index of the entry since which a signer's line is what it is now.

@@ -4,7 +4,8 @@ use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
 use super::{
-    Agreement, AsOf, Findings, NotChecked, Report, ShownClause, ShownEntry, ShownSigner, Unknown, Verdict,
+    Agreement, AsOf, Findings, Mandate, NotChecked, Report, ShownClause, ShownConsent, ShownEntry,
+    ShownSigner, Unknown, Verdict,
 };
 use crate::document::{DisclosureClass, SignerKeys};
 use crate::hex;
@@ -52,12 +53,17 @@ fn unknown(why: &Unknown) -> String {
 }
 
 fn findings_to_json(findings: &Findings) -> Value {
-    let Agreement::NotShown = findings.agreement;
+    let agreement = match findings.agreement {
+        Agreement::NotShown => "not shown",
+        Agreement::OtherRelease => "another release",
+        Agreement::Shown => "shown",
+    };
     let witnesses = findings.witnesses.iter().map(|name| Value::from(name.as_str()));
     let not_checked = findings.not_checked.iter().map(|open: &NotChecked| Value::from(open.as_str()));
     Value::object([
-        ("agreement_to_release", Value::from("not shown")),
+        ("agreement_to_release", Value::from(agreement)),
         ("as_of", as_of(&findings.as_of)),
+        ("consents", Value::Array(findings.consents.iter().map(consent).collect())),
         ("disclosure_rule", Value::from(findings.rule.as_str())),
         ("entries", Value::Array(findings.entries.iter().map(entry).collect())),
         ("entries_not_shown", number(findings.entries_not_shown)),
@@ -119,10 +125,33 @@ fn entry(entry: &ShownEntry) -> Value {
         ("latest", entry.latest.map_or(Value::Null, number)),
         ("latest_shown", Value::from(entry.latest_shown)),
         ("not_after", entry.not_after.map_or(Value::Null, number)),
+        ("possible_authors", entry.possible_authors.map_or(Value::Null, number)),
         ("recorded_at", number(entry.recorded_at)),
         ("signers", Value::Array(entry.signers.iter().map(signer).collect())),
         ("slots_not_shown", number(entry.slots_not_shown)),
         ("title", optional_text(entry.title.as_deref())),
+    ])
+}
+
+fn consent(consent: &ShownConsent) -> Value {
+    Value::object([
+        ("audience", Value::from(consent.audience.as_str())),
+        ("covers", Value::from(consent.covers)),
+        ("expires", number(consent.expires)),
+        ("index", number(consent.index)),
+        ("not_before", number(consent.not_before)),
+    ])
+}
+
+fn mandate(mandate: &Mandate) -> Value {
+    let optional = |value: Option<u64>| value.map_or(Value::Null, number);
+    Value::object([
+        ("expires", optional(mandate.expires)),
+        ("from", number(mandate.from)),
+        ("name", optional_text(mandate.name.as_deref())),
+        ("scope", Value::from(mandate.scope.as_str())),
+        ("through", optional(mandate.through)),
+        ("until", optional(mandate.until)),
     ])
 }
 
@@ -147,6 +176,7 @@ fn signer(signer: &ShownSigner) -> Value {
     Value::object([
         ("capacity", Value::from(signer.capacity.as_str())),
         ("ed25519", ed25519),
+        ("mandate", signer.mandate.as_ref().map_or(Value::Null, mandate)),
         ("member", signer.member.map_or(Value::Null, number)),
         ("ml-dsa-65", ml_dsa_65),
         ("name", optional_text(signer.name.as_deref())),

@@ -1,15 +1,15 @@
-//! One shown entry: checks.
+//! One shown entry: checks. Where it stands, `places` has checked.
 
 use entente_log::hash::Hash;
-use entente_log::proof::{verify_consistency, verify_inclusion};
+use entente_log::proof::verify_consistency;
 
 use super::rosters::Rosters;
-use super::{Judged, Stop, check_place, demand, failed, judge_by, size};
+use super::{Judged, Stop, demand, failed, judge_by, size};
 use crate::authority;
 use crate::body::Body;
 use crate::check::Check;
 use crate::disclosure::{File, FileEntry};
-use crate::document::{Presentation, UnverifiedPresentation, VerifyError};
+use crate::document::{Payload, Presentation, UnverifiedPresentation, VerifyError};
 use crate::kind::{Change, KindRule, rule};
 use crate::quorum;
 use crate::report::Unknown;
@@ -28,13 +28,12 @@ pub(crate) struct VerifiedEntry {
 /// Checks one entry.
 pub(super) fn verify(file: &File, shown: &FileEntry, rosters: &Rosters) -> Result<VerifiedEntry, Stop> {
     let index = shown.index;
-    demand(index < size(file), Check::Inclusion, "the entry is not in the latest checkpoint")?;
-    let unread = Presentation::from_json(shown.document.clone()).map_err(words)?;
-    let row = check_kind(&unread, rosters)?;
+    let opened = Presentation::open(shown.document.clone()).map_err(words)?;
+    let row = check_kind(opened.payload(), rosters)?;
+    let unread = opened.read_signatures().map_err(words)?;
     check_body(shown, unread.unverified())?;
     let (presentation, conditional) = check_signatures(unread, rosters.ruling(index))?;
     check_authority(&presentation, row, index, rosters)?;
-    check_place(&shown.placed, index, file)?;
     let recorded = check_recorded(file, shown, row, &presentation, rosters)?;
     check_seen(file, shown, &presentation, rosters)?;
     let missing = presentation.missing_companions();
@@ -64,8 +63,7 @@ fn classify(error: VerifyError, check: Check) -> Stop {
     failed(if signature { Check::Signatures } else { check }, error)
 }
 
-fn check_kind(unread: &UnverifiedPresentation, rosters: &Rosters) -> Result<KindRule, Stop> {
-    let payload = unread.payload();
+fn check_kind(payload: &Payload, rosters: &Rosters) -> Result<KindRule, Stop> {
     let same = payload.origin() == rosters.last().origin();
     demand(same, Check::Words, "the document is of another record")?;
     let unknown = || Stop::Unknown(Unknown::Kind(payload.kind().as_str().into()));
@@ -75,11 +73,23 @@ fn check_kind(unread: &UnverifiedPresentation, rosters: &Rosters) -> Result<Kind
 /// Check R-10: body and leaf say of the document what is true of it.
 fn check_body(shown: &FileEntry, presentation: &Presentation) -> Result<(), Stop> {
     let (payload, raw) = (presentation.payload(), presentation.raw_signatures());
+    if payload.signers().is_empty() {
+        return check_hidden_body(shown, payload);
+    }
     demand(shown.salts.len() == raw.len(), Check::Entry, "a signature has no salt")?;
     let digest = Hash::from(payload.digest().0);
     let body = Body::new(payload.kind().clone(), digest, raw, &shown.salts, shown.body.nonce);
     demand(body == shown.body, Check::Entry, "the body does not fit the document")?;
     demand(body.digest() == shown.placed.leaf.body, Check::Entry, "the leaf does not fit the body")
+}
+
+/// Check R-10 where no signature is shown: the body holds the two of a member, closed.
+fn check_hidden_body(shown: &FileEntry, payload: &Payload) -> Result<(), Stop> {
+    let Body { kind, payload: digest, signatures, .. } = &shown.body;
+    demand(shown.salts.is_empty(), Check::Entry, "a salt tells who signed what has no name")?;
+    let fits = kind == payload.kind() && *digest == Hash::from(payload.digest().0) && signatures.len() == 2;
+    demand(fits, Check::Entry, "the body does not fit the document")?;
+    demand(shown.body.digest() == shown.placed.leaf.body, Check::Entry, "the leaf does not fit the body")
 }
 
 /// Check R-09, by the roster that ruled.
@@ -96,8 +106,8 @@ fn check_authority(
         .map_err(|error| failed(Check::Authority, error))
 }
 
-/// Checks for the checkpoint that recorded the entry. One that makes a roster
-/// needs the quorum of the roster before it.
+/// Checks for the checkpoint that recorded the entry. One that makes a roster is judged
+/// by the roster before it.
 fn check_recorded(
     file: &File,
     shown: &FileEntry,
@@ -105,12 +115,7 @@ fn check_recorded(
     presentation: &Presentation,
     rosters: &Rosters,
 ) -> Result<Judged, Stop> {
-    let proof = &shown.recorded;
-    let signed = proof.checkpoint.checkpoint();
-    demand(proof.index == shown.index, Check::Inclusion, "the proof is for another index")?;
-    let leaf = shown.placed.leaf.hash();
-    verify_inclusion(&leaf, proof.index, signed.size, &proof.path, &signed.root)
-        .map_err(|error| failed(Check::Inclusion, error))?;
+    let signed = shown.recorded.checkpoint.checkpoint();
     // Rosters are reached to the latest checkpoint and no further.
     let reached = signed.size <= size(file);
     demand(reached, Check::Quorum, "the checkpoint that recorded it is after the latest one")?;
@@ -118,7 +123,7 @@ fn check_recorded(
     let judging = if makes_roster { rosters.ruling(shown.index) } else { rosters.judging(signed.size) };
     let payload = presentation.payload();
     let spoken = quorum::spoken(payload.kind(), payload.signers());
-    judge_by(&proof.checkpoint, judging, spoken)
+    judge_by(&shown.recorded.checkpoint, judging, spoken)
 }
 
 /// Check R-14: what the signers had seen is a part of this log from before the entry, and no

@@ -5,16 +5,16 @@ use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
 use super::entry::VerifiedEntry;
-use super::{Verification, size};
+use super::{Verification, letters, release, size};
 use crate::amendment::{self, Target};
 use crate::authority::bound_parties;
 use crate::disclosure::FileEntry;
-use crate::document::{Clause, PARTIES, Presentation, Signer};
+use crate::document::{Clause, PARTIES, Presentation, Signer, SignerKeys};
 use crate::flags::Flags;
 use crate::json::Value;
 use crate::kind::Change;
 use crate::party::Party;
-use crate::report::{Agreement, AsOf, Findings, NotChecked, ShownClause, ShownEntry, ShownSigner};
+use crate::report::{AsOf, Findings, Mandate, NotChecked, ShownClause, ShownEntry, ShownSigner};
 use crate::roster::Roster;
 use crate::state_tree::{Content, ItemId};
 use crate::status::{self, InForce, SignedBy};
@@ -24,6 +24,7 @@ impl Verification<'_> {
         let at_end = self.at_end.signed.checkpoint();
         let roster = self.rosters.last();
         let shown = self.file.entries.iter().zip(&self.entries);
+        let consents = release::consents(self);
         Findings {
             fingerprint: self.fingerprint,
             origin: roster.origin().to_string(),
@@ -38,7 +39,8 @@ impl Verification<'_> {
             entries_not_shown: size(self.file).saturating_sub(self.indices().len() as u64),
             members: roster.members().len() as u64,
             rule: roster.disclosure(),
-            agreement: Agreement::NotShown,
+            agreement: release::agreement(&consents),
+            consents,
             witnesses: self.witnesses(),
             not_checked: self.not_checked(),
         }
@@ -63,7 +65,11 @@ impl Verification<'_> {
             kind: payload.kind().clone(),
             id: ItemId(*payload.id()),
             title,
-            signers: signers.into_iter().map(|signer| self.signer(signer, presentation)).collect(),
+            signers: signers.into_iter().map(|signer| self.signer(signer, entry)).collect(),
+            possible_authors: payload
+                .signers()
+                .is_empty()
+                .then(|| self.rosters.possible_authors(entry.index, payload.seen().size)),
             recorded_at,
             not_after: payload.not_after(),
             in_force: in_force(entry, state.map(|(flags, _)| flags)),
@@ -77,10 +83,13 @@ impl Verification<'_> {
         }
     }
 
-    fn signer(&self, signer: SignedBy, presentation: &Presentation) -> ShownSigner {
+    fn signer(&self, signer: SignedBy, entry: &VerifiedEntry) -> ShownSigner {
+        let presentation = &entry.presentation;
         let signers = presentation.payload().signers();
         let principals = self.anchors.principals();
+        let SignedBy { party, capacity, keys, .. } = signer;
         ShownSigner {
+            mandate: self.mandate(&Signer { party, capacity, keys }, entry),
             party: signer.party,
             name: self.name_of(signer.party, signers, presentation),
             member: signer.member,
@@ -89,6 +98,18 @@ impl Verification<'_> {
             keys: signer.keys,
             principal_known: principals.iter().any(|(party, _)| *party == signer.party),
         }
+    }
+
+    fn mandate(&self, signer: &Signer, entry: &VerifiedEntry) -> Option<Mandate> {
+        letters::mandate(&self.letters, &self.rosters, signer, entry.index, entry.recorded.time)
+    }
+
+    /// Whether a delegate of a side whose principal the reader knows signed without its word.
+    fn signs_unvouched(&self, entry: &VerifiedEntry) -> bool {
+        let known = |party: Party| self.anchors.principals().iter().any(|(side, _)| *side == party);
+        let delegates = entry.presentation.payload().signers().iter();
+        let mut delegates = delegates.filter(|signer| matches!(signer.keys, SignerKeys::Persona(_)));
+        delegates.any(|signer| known(signer.party) && self.mandate(signer, entry).is_none())
     }
 
     /// A side's name is what the side itself has signed: in this document by a signature that binds
@@ -136,7 +157,8 @@ impl Verification<'_> {
             (NotChecked::Times, true),
             (NotChecked::PostQuantumLog, true),
             (NotChecked::Identities, true),
-            (NotChecked::Mandates, !self.anchors.principals().is_empty()),
+            (NotChecked::Mandates, self.entries.iter().any(|entry| self.signs_unvouched(entry))),
+            (NotChecked::Authorship, self.entries.iter().any(hides_author)),
             (NotChecked::CharterSignatures, !shown.contains(&0)),
             (NotChecked::Successions, self.rosters.has_succession()),
             (NotChecked::TargetParties, target_missing),
@@ -144,6 +166,10 @@ impl Verification<'_> {
         ];
         open.into_iter().filter(|(_, applies)| *applies).map(|(open, _)| open).collect()
     }
+}
+
+fn hides_author(entry: &VerifiedEntry) -> bool {
+    entry.presentation.payload().signers().is_empty()
 }
 
 /// A file proves "recorded by then", never "not before": its discloser chose the stamps that it shows.

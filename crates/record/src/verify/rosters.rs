@@ -6,13 +6,15 @@ use entente_log::hash::EMPTY_ROOT;
 use entente_log::signed_note::VerifierKey;
 
 use super::entry::{self, VerifiedEntry};
-use super::{Stop, demand, failed, size};
+use super::{Stop, demand, failed};
 use crate::check::Check;
 use crate::disclosure::{File, FileEntry};
 use crate::document::{Signer, SignerKeys};
 use crate::kind::Change;
+use crate::party::Capacity;
+use crate::persona::PersonaId;
 use crate::report::Unknown;
-use crate::roster::Roster;
+use crate::roster::{Member, Roster};
 use crate::roster_change::{self, text_of};
 use crate::state_tree::Content;
 
@@ -49,10 +51,6 @@ impl Rosters {
     }
 
     fn follow(&self, file: &File, shown: &FileEntry) -> Result<Roster, Stop> {
-        let index = shown.index;
-        let last = self.later.last().map_or(0, |(last, _)| *last);
-        let later = last < index && index < size(file);
-        demand(later, Check::Rosters, "the entries that made the rosters are not in order")?;
         let VerifiedEntry { presentation, row, recorded, conditional, .. } =
             entry::verify(file, shown, self)?;
         if conditional {
@@ -88,6 +86,21 @@ impl Rosters {
         self.later.last().map_or(&self.founding, |(_, roster)| roster)
     }
 
+    /// The line of a persona, in the latest version that has it.
+    pub(super) fn member_of(&self, persona: &PersonaId) -> Option<&Member> {
+        self.versions().rev().find_map(|(_, roster)| line(roster, persona))
+    }
+
+    /// How many members could have signed an entry of this index that says to have seen this size.
+    pub(super) fn possible_authors(&self, index: u64, seen: u64) -> u64 {
+        let could = |member: &&Member| {
+            let keys = SignerKeys::Persona(member.persona.id());
+            let signer = Signer { party: member.party, capacity: Capacity::States, keys };
+            self.line_since(&signer, index) < seen.max(1)
+        };
+        self.ruling(index).members().iter().filter(could).count() as u64
+    }
+
     /// Whether a stamping key is a member's, under whatever name, or the log's.
     pub(super) fn has_key(&self, key: &VerifierKey) -> bool {
         let same = |other: &VerifierKey| other.public_key() == key.public_key();
@@ -111,10 +124,14 @@ impl Rosters {
     /// The index of the entry since which a signer's line is what it was at entry `at`.
     pub(super) fn line_since(&self, signer: &Signer, at: u64) -> u64 {
         let SignerKeys::Persona(persona) = &signer.keys else { return 0 };
-        let line = |roster: &Roster| roster.member(persona).map(|(_, member)| member.clone());
-        let then = line(self.ruling(at));
+        let then = line(self.ruling(at), persona);
         let earlier = self.versions().rev().filter(|(index, _)| *index < at.max(1));
-        let same = earlier.take_while(|(_, roster)| line(roster) == then);
+        let same = earlier.take_while(|(_, roster)| line(roster, persona) == then);
         same.last().map_or(0, |(index, _)| index)
     }
+}
+
+/// The line of a persona in a roster.
+fn line<'a>(roster: &'a Roster, persona: &PersonaId) -> Option<&'a Member> {
+    roster.member(persona).map(|(_, member)| member)
 }

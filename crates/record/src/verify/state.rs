@@ -6,7 +6,7 @@ use entente_log::proof::verify_inclusion;
 
 use super::entry::VerifiedEntry;
 use super::rosters::Rosters;
-use super::{Stop, check_place, demand, failed, size};
+use super::{Stop, demand, failed, places, size};
 use crate::amendment::{self, Target};
 use crate::authority::{self, bound_parties};
 use crate::check::Check;
@@ -19,8 +19,6 @@ use crate::state_tree::{Content, ItemId};
 /// Check R-12: slot 0 at the end is the last roster reached. A file that leaves out the entry that
 /// retired a key cannot pass.
 pub(super) fn check_end(file: &File, rosters: &Rosters) -> Result<(), Stop> {
-    let last = size(file).checked_sub(1).ok_or_else(|| failed(Check::Inclusion, "the log is empty"))?;
-    check_place(&file.last, last, file)?;
     let slot = &file.roster_slot;
     demand(slot.slot == 0, Check::LastRoster, "the roster stands in slot 0")?;
     check_slot(file, slot, Check::LastRoster)?;
@@ -143,15 +141,9 @@ fn check_target(
         .map_err(|error| failed(Check::Authority, error))
 }
 
-/// Leaves shown at one index are one leaf; neighbours hand the state on unchanged.
+/// Neighbours hand the state on unchanged.
 fn check_neighbours(file: &File) -> Result<(), Stop> {
-    let mut leaves: BTreeMap<u64, &Leaf> = BTreeMap::new();
-    let shown = file.rosters.iter().chain(&file.entries).map(|entry| (entry.index, &entry.placed.leaf));
-    let ends = [(0, &file.charter.leaf), (size(file).saturating_sub(1), &file.last.leaf)];
-    for (index, leaf) in shown.chain(ends) {
-        let same = leaves.insert(index, leaf).is_none_or(|other| other == leaf);
-        demand(same, Check::Inclusion, "two leaves stand at one index")?;
-    }
+    let leaves: BTreeMap<u64, &Leaf> = places::leaves(file).collect();
     let next = leaves.iter().skip(1);
     for ((index, leaf), (other, following)) in leaves.iter().zip(next) {
         let handed_on = *other != index + 1 || following.before == leaf.after;

@@ -2,6 +2,7 @@
 //! (tests/defences/<ID>.patch).
 
 mod files;
+mod releases;
 mod rule;
 mod stamping;
 mod witnessed;
@@ -32,27 +33,27 @@ use crate::world::{AGNES, NORTH, NOW, Person, SOUTH, World, rng};
 const LIMITS: Limits = Limits { bytes: 16 << 20, depth: 24 };
 
 /// Changes a file the way an attacker would: any member, kept canonical.
-fn tamper(file: &str, change: impl Fn(&mut Object)) -> String {
+pub fn tamper(file: &str, change: impl Fn(&mut Object)) -> String {
     let Value::Object(mut members) = json::parse(file.as_bytes(), LIMITS).unwrap() else { panic!() };
     change(&mut members);
     Value::Object(members).to_canonical()
 }
 
-fn object<'a>(members: &'a mut Object, name: &str) -> &'a mut Object {
+pub fn object<'a>(members: &'a mut Object, name: &str) -> &'a mut Object {
     match members.get_mut(name) {
         Some(Value::Object(inner)) => inner,
         other => panic!("{name}: {other:?}"),
     }
 }
 
-fn array<'a>(members: &'a mut Object, name: &str) -> &'a mut Vec<Value> {
+pub fn array<'a>(members: &'a mut Object, name: &str) -> &'a mut Vec<Value> {
     match members.get_mut(name) {
         Some(Value::Array(inner)) => inner,
         other => panic!("{name}: {other:?}"),
     }
 }
 
-fn entry(members: &mut Object, position: usize) -> &mut Object {
+pub fn entry(members: &mut Object, position: usize) -> &mut Object {
     match &mut array(members, "entries")[position] {
         Value::Object(entry) => entry,
         other => panic!("{other:?}"),
@@ -66,14 +67,14 @@ fn replace(members: &mut Object, name: &str, from: &str, to: &str) {
 }
 
 /// A world with one understanding recorded, and its file with the clauses of these slots.
-fn with_file(clauses: &[u16]) -> (World, String) {
+pub fn with_file(clauses: &[u16]) -> (World, String) {
     let mut world = World::founded();
     let made = world.record_and_stamp(&world.ceasefire());
     let file = world.disclose(vec![slots(made, clauses)]).unwrap().to_json();
     (world, file)
 }
 
-fn lawless_proposal(
+pub fn lawless_proposal(
     world: &World,
     seen: entente_record::document::Seen,
     signers: &[(u16, usize)],

@@ -99,7 +99,7 @@ fn a_roster_entry_changes_one_line_and_brings_new_keys() {
     assert_eq!(check(Kind::ADMISSION, &good), Ok(()));
     let later = good.replace("version 1", "version 2");
     assert_eq!(check(Kind::ADMISSION, &later), Err(RosterChangeError::NotTheNextVersion));
-    let rule = good.replace("disclosure by-consent", "disclosure any-member");
+    let rule = good.replace("disclosure any-member", "disclosure by-consent");
     assert_eq!(check(Kind::ADMISSION, &rule), Err(RosterChangeError::OtherChange));
     let wider = good.replace("member 0 intermediary explore", "member 0 intermediary commit");
     assert_eq!(check(Kind::ADMISSION, &wider), Err(RosterChangeError::OtherChange));

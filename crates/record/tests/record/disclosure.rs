@@ -15,9 +15,11 @@ use crate::world::{AGNES, NORTH, NOW, Person, SOUTH, World};
 
 impl World {
     pub fn disclose(&self, choices: Vec<Choice>) -> Result<Disclosure, DisclosureError> {
-        let entries = |index: u64| Some(self.entries.get(index as usize)?.to_bytes());
-        let request = Request { choices, rendering: None };
-        Disclosure::build(self.people[NORTH].replica(), &request, &entries)
+        self.release(&Request { choices, without_consent: true, now: NOW, ..Request::default() })
+    }
+
+    pub fn release(&self, request: &Request) -> Result<Disclosure, DisclosureError> {
+        Disclosure::build(self.people[NORTH].replica(), request, &self.stored())
     }
 
     pub fn anchors(&self) -> Anchors {

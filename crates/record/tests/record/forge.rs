@@ -12,7 +12,7 @@ use entente_log::witness::Memory;
 use entente_record::base64url;
 use entente_record::body::Body;
 use entente_record::document::{Document, Presentation, Proposal, Selection};
-use entente_record::json::{self, Limits, Value};
+use entente_record::json::{self, Limits, Object, Value};
 use entente_record::leaf::Leaf;
 use entente_record::persona::PersonaSecret;
 use entente_record::state_tree::{Content, SlotChange, StateLeaf, StateTree};
@@ -188,19 +188,33 @@ impl<'a> Forge<'a> {
 
 /// A proposal with a condition on its effect, which no library signs, signed all the same.
 pub fn conditional(proposal: &Proposal, signers: &[&PersonaSecret]) -> Presentation {
+    let condition = |payload: &mut Object| {
+        payload.insert("effect".to_string(), Value::object([("joint", Value::from("x"))]));
+    };
+    let shown = resigned(proposal, signers, &[], condition);
+    Presentation::from_json(shown).unwrap().unverified().clone()
+}
+
+/// A presentation of what a proposal's payload becomes by a change, signed by these.
+pub fn resigned(
+    proposal: &Proposal,
+    signers: &[&PersonaSecret],
+    openings: &[&str],
+    change: impl FnOnce(&mut Object),
+) -> Value {
     let limits = Limits { bytes: 1 << 20, depth: 16 };
     let Value::Object(mut payload) = json::parse(proposal.payload().bytes(), limits).unwrap() else {
         panic!()
     };
-    payload.insert("effect".to_string(), Value::object([("joint", Value::from("x"))]));
+    change(&mut payload);
     let payload = base64url::encode(Value::Object(payload).to_canonical().as_bytes());
     let mut signatures: Vec<Value> = signers.iter().flat_map(|key| both(key, &payload)).collect();
     if let Some(Value::Object(first)) = signatures.first_mut() {
-        let header = Value::object([("disclosures", Value::Array(Vec::new()))]);
+        let openings = openings.iter().map(|opening| Value::from(*opening)).collect();
+        let header = Value::object([("disclosures", Value::Array(openings))]);
         first.insert("header".to_string(), header);
     }
-    let members = [("payload", Value::from(payload)), ("signatures", Value::Array(signatures))];
-    Presentation::from_json(Value::object(members)).unwrap().unverified().clone()
+    Value::object([("payload", Value::from(payload)), ("signatures", Value::Array(signatures))])
 }
 
 fn both(key: &PersonaSecret, payload: &str) -> [Value; 2] {

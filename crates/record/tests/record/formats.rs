@@ -8,6 +8,7 @@ use entente_record::depositary::Depositary;
 use entente_record::entry_bundle::EntryBundle;
 use entente_record::json::Value;
 use entente_record::leaf::Leaf;
+use entente_record::roster::DisclosureRule;
 use entente_record::rows::{MemoryRows, Space};
 use entente_record::state_tree::StateLeaf;
 
@@ -18,13 +19,14 @@ fn text(bytes: &[u8]) -> Value {
     Value::from(String::from_utf8(bytes.to_vec()).unwrap())
 }
 
-/// A record of a charter, an understanding and its amendment, and what is made of it.
+/// A record of a charter, an understanding, its amendment and a consent, and what is made of it.
 fn scene() -> (World, String) {
     same_every_time();
-    let mut world = World::founded();
+    let mut world = World::founded_under(DisclosureRule::ByConsent);
     let made = world.record_and_stamp(&world.ceasefire());
     let amended = world.record_and_stamp(&world.amendment(made));
     let choices = vec![slots(made, &[1, 3]), slots(amended, &[0])];
+    world.record_and_stamp(&world.consent(choices.clone()));
     let file = world.disclose(choices).unwrap().to_json();
     (world, file)
 }

@@ -17,6 +17,8 @@ mod forge;
 mod formats;
 mod mutation;
 mod naming;
+mod order;
 mod reading;
 mod sequences;
+mod vectors;
 mod world;

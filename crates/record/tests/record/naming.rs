@@ -28,7 +28,7 @@ fn one_author_names_nobody() {
             .property(name, value)
             .clause(Clause::new("1", "en", "We broke the truce."));
         let refused = statement.propose(&mut rng()).unwrap_err();
-        assert_eq!(refused, DraftError::Refused(ProposalError::Naming(name)));
+        assert_eq!(refused, DraftError::Refused(ProposalError::Property(name)));
     }
 }
 
@@ -63,11 +63,11 @@ fn names_are_lines_of_parties_and_no_two_are_alike() {
     ];
     for value in bad {
         let refused = between_both(&world).property("parties", value.clone()).propose(&mut rng());
-        assert_eq!(refused, Err(DraftError::Refused(ProposalError::Naming("parties"))), "{value:?}");
+        assert_eq!(refused, Err(DraftError::Refused(ProposalError::Property("parties"))), "{value:?}");
     }
     for value in [Value::from("One\nTwo"), Value::from(""), Value::Null] {
         let refused = between_both(&world).property("title", value.clone()).propose(&mut rng());
-        assert_eq!(refused, Err(DraftError::Refused(ProposalError::Naming("title"))), "{value:?}");
+        assert_eq!(refused, Err(DraftError::Refused(ProposalError::Property("title"))), "{value:?}");
     }
 }
 

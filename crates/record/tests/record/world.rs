@@ -3,9 +3,12 @@
 use std::cell::Cell;
 use std::collections::BTreeMap;
 
+use entente_record::consent::Release;
 use entente_record::depositary::Depositary;
+use entente_record::disclosure::{Choice, Disclosure, Request};
 use entente_record::document::{Clause, Document, Draft, Kind, Proposal, Seen, Signer, SignerKeys};
 use entente_record::entry_bundle::EntryBundle;
+use entente_record::full_powers::Powers;
 use entente_record::json::Value;
 use entente_record::log_key::LogKey;
 use entente_record::origin::Origin;
@@ -16,7 +19,7 @@ use entente_record::replica::{Anchor, Refusal, Replica};
 use entente_record::roster::{DisclosureRule, Member, RoleCode, Roster, Scope, Side, Witnesses};
 use entente_record::stamp::{Stamp, StampMemory, StampingKey};
 use entente_record::statement::{Authoring, Destination, Statement};
-use entente_record::{charter, roster_change};
+use entente_record::{charter, roster_change, unattributed};
 use rand_core::{Infallible, TryCryptoRng, TryRng};
 use sha2::{Digest as _, Sha256};
 
@@ -135,6 +138,8 @@ pub struct World {
     pub second_delegate: bool,
     /// Witnesses that the charter names, and how many of them make a quorum with one side.
     pub witnesses: (Vec<StampingKey>, usize),
+    /// What the charter says of releases.
+    pub rule: DisclosureRule,
 }
 
 pub const AGNES: usize = 0;
@@ -145,6 +150,11 @@ impl World {
     /// A record with its charter recorded and stamped by all.
     pub fn founded() -> Self {
         Self::unfounded().found()
+    }
+
+    /// The same, with this rule on releases.
+    pub fn founded_under(rule: DisclosureRule) -> Self {
+        Self { rule, ..Self::unfounded() }.found()
     }
 
     /// The same, with a charter that names two witnesses and asks for `quorum` of them.
@@ -184,6 +194,7 @@ impl World {
             stamps: Vec::new(),
             second_delegate: false,
             witnesses: (Vec::new(), 0),
+            rule: DisclosureRule::AnyMember,
         }
     }
 
@@ -203,7 +214,7 @@ impl World {
         let roster = Roster::founding(
             self.origin.clone(),
             self.log_key.verifier(),
-            DisclosureRule::ByConsent,
+            self.rule,
             vec![side(1), side(2)],
             members,
         )
@@ -291,6 +302,73 @@ impl World {
             party: person.party,
         };
         statement.sign(authoring, &person.secret, NOW, &mut rng()).unwrap()
+    }
+
+    /// Every side's consent to showing these, to Paul, for a day.
+    pub fn consent(&self, choices: Vec<Choice>) -> Document {
+        let request = Request { choices, ..Request::default() };
+        self.consent_to(&request, NOW)
+    }
+
+    pub fn consent_to(&self, request: &Request, not_before: u64) -> Document {
+        let replica = self.people[NORTH].replica();
+        let extent = Disclosure::extent(replica, request, &self.stored()).unwrap();
+        let (audience, expires) = ("Paul".to_string(), not_before + 86_400);
+        let release = Release { audience, extent, not_before, expires };
+        let signers = [NORTH, SOUTH].map(|who| self.people[who].signer(Capacity::Binds));
+        let draft = release.draft(self.origin.clone(), self.seen(), &signers);
+        let proposal = draft.propose(&mut rng()).unwrap();
+        self.complete(&proposal, &[NORTH, SOUTH], replica.roster().unwrap())
+    }
+
+    /// The entries as they are stored.
+    pub fn stored(&self) -> impl Fn(u64) -> Option<Vec<u8>> + '_ {
+        |index| Some(self.entries.get(index as usize)?.to_bytes())
+    }
+
+    /// A letter of full powers for one of the people, given by the principal of its side.
+    pub fn letter(&self, who: usize, change: impl FnOnce(&mut Powers)) -> Document {
+        let party = self.people[who].party;
+        self.letter_of(&self.principals[usize::from(party.0) - 1], party, who, change)
+    }
+
+    pub fn letter_of(
+        &self,
+        principal: &PrincipalSecret,
+        party: Party,
+        who: usize,
+        change: impl FnOnce(&mut Powers),
+    ) -> Document {
+        let by = SignerKeys::Principal(principal.public().thumbprint());
+        let proposal = self.powers(party, by, who, change);
+        let signature = proposal.sign_as_principal(principal, NOW).unwrap();
+        proposal.complete(&[signature], &principal.public()).unwrap()
+    }
+
+    /// A letter that one of the people gives to another.
+    pub fn letter_by(&self, head: usize, who: usize, change: impl FnOnce(&mut Powers)) -> Document {
+        let head = &self.people[head];
+        let by = SignerKeys::Persona(head.secret.persona().id());
+        let proposal = self.powers(head.party, by, who, change);
+        let signature = proposal.sign(&head.secret, NOW).unwrap();
+        proposal.complete(&[signature], head.secret.persona()).unwrap()
+    }
+
+    fn powers(&self, party: Party, by: SignerKeys, who: usize, change: impl FnOnce(&mut Powers)) -> Proposal {
+        let delegate = self.people[who].secret.persona().id();
+        let (scope, from, until, expires, may_delegate) = (Scope::Commit, 0, None, None, false);
+        let mut powers = Powers { delegate, scope, from, until, expires, may_delegate };
+        change(&mut powers);
+        let draft = powers.draft(self.origin.clone(), party, by, Some("Karim Haddad"));
+        draft.propose(&mut rng()).unwrap()
+    }
+
+    /// Words of one member without its name.
+    pub fn unattributed(&self, who: usize, words: &str) -> Document {
+        let person = &self.people[who];
+        let clauses = vec![Clause::new("1", "en", words)];
+        let replica = person.replica();
+        unattributed::sign(replica, person.party, clauses, &person.secret, NOW, &mut rng()).unwrap()
     }
 
     pub fn admission(&self, member: Member) -> Document {

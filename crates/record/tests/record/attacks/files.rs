@@ -128,7 +128,7 @@ fn r21_proofs_of_no_place_prove_nothing() {
         let text = lines.join("\n");
         file.insert("checkpoint".to_string(), Value::from(text));
     });
-    assert_eq!(failing(&world.check(&empty)), Check::Checkpoint);
+    assert_eq!(failing(&world.check(&empty)), Check::Inclusion);
 }
 
 #[test]
