@@ -2,12 +2,12 @@
 
 use entente_channel::text::custody::Act;
 use entente_channel::text::shown::Label;
-use entente_client::engine::{BodyView, EngineError, ItemShowing, JoiningState, Showing};
+use entente_client::engine::{BodyView, EngineError, JoiningState, Showing};
 use entente_record::report::{Agreement, Findings, Verdict};
 use entente_record::trust::Anchors;
 use entente_record::verify::verify;
 
-use super::story::{self, TALKS, admit, create, founded, invite, newest, three, words};
+use super::story::{self, TALKS, admit, create, founded, invite, newest, showing, three, words};
 use super::world::{Weather, World};
 
 fn play(weather: Weather) -> World {
@@ -105,11 +105,6 @@ fn an_agreement_to_a_release_is_asked_reviewed_signed_and_goes_with_the_file() {
     assert_eq!(numbers(&shown), ["2", "3"]);
     let more = Showing { names: true, ..agreed };
     assert_eq!(found(&mut world, &more), Err(EngineError::Unagreed));
-}
-
-fn showing(index: u64, clauses: &[&str]) -> Showing {
-    let clauses = clauses.iter().map(|number| (*number).to_owned()).collect();
-    Showing { items: vec![ItemShowing { index, clauses }], without_agreement: true, ..Showing::default() }
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use entente_channel::text::proposal::Stance;
 use entente_client::drafting::{self, Draft};
-use entente_client::engine::{BodyView, JoiningState, NewTalks, Stage};
+use entente_client::engine::{BodyView, ItemShowing, JoiningState, NewTalks, Showing, Stage};
 
 use super::world::{Weather, World};
 
@@ -187,4 +187,10 @@ pub fn notices(world: &mut World, who: &str) -> Vec<String> {
             _ => None,
         })
         .collect()
+}
+
+/// Clauses of one item of the record, shown though nobody has agreed to it.
+pub(crate) fn showing(index: u64, clauses: &[&str]) -> Showing {
+    let clauses = clauses.iter().map(|number| (*number).to_owned()).collect();
+    Showing { items: vec![ItemShowing { index, clauses }], without_agreement: true, ..Showing::default() }
 }

@@ -4,7 +4,7 @@ use entente_client::engine::EngineError;
 use entente_client::witness::Witness;
 use entente_log::signed_note::{KeyName, VerifierKey};
 
-use crate::story::{TALKS, founded, founded_with, understand};
+use crate::story::{TALKS, founded, founded_with, showing, understand};
 use crate::world::{Weather, World};
 
 fn witness(dir: &std::path::Path, name: &str) -> VerifierKey {
@@ -29,8 +29,9 @@ fn the_stamp_of_a_witness_whom_the_charter_names_comes_to_everybody_and_into_dis
     let made = understand(&mut world);
     ask(&mut world, "agnes", dir.path(), &key).unwrap();
     world.settle();
+    let now = world.now;
     for who in ["agnes", "north", "south"] {
-        let made = world.look(who, |person| person.disclose(TALKS, made, &["1"], false).unwrap());
+        let made = world.look(who, |person| person.disclose(TALKS, now, &showing(made, &["1"])).unwrap());
         assert_eq!(made.preview.findings.unwrap().as_of.witness_names, ["w.example"], "at {who}");
     }
 }
@@ -45,7 +46,8 @@ fn the_stamp_of_any_other_witness_goes_into_our_own_disclosures() {
         north.use_witness(at, TALKS, "http://127.0.0.1:1", &key.to_string()).unwrap();
     });
     ask(&mut world, "north", dir.path(), &key).unwrap();
-    let disclosed = world.look("north", |north| north.disclose(TALKS, made, &["1"], false).unwrap());
+    let now = world.now;
+    let disclosed = world.look("north", |north| north.disclose(TALKS, now, &showing(made, &["1"])).unwrap());
     assert!(disclosed.file.contains("w.example"));
     assert!(disclosed.preview.findings.unwrap().as_of.witness_names.is_empty(), "it counts for nobody here");
     assert_eq!(world.look("north", |north| north.witnesses(TALKS).unwrap())[0].size, 2);
