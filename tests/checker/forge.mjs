@@ -92,11 +92,14 @@ export function person(name, party, role = "head", scope = "commit") {
 }
 
 export class Record {
-  constructor({ members, sides = [1, 2], principals = true, disclosure = "by-consent", origin = "entente/checker" } = {}) {
+  constructor({ members, sides = [1, 2], principals = true, disclosure = "by-consent", origin = "entente/checker", witnesses = [], quorum } = {}) {
     this.origin = origin;
     this.log = new Ed25519Key(`${origin} log`);
     this.principals = new Map(sides.map((party) => [party, principals ? new Ed25519Key(`principal ${party}`) : null]));
     this.disclosure = disclosure;
+    // Outside witnesses that the charter names, as people with a stamping key.
+    this.witnesses = witnesses;
+    this.quorum = quorum ?? (witnesses.length === 0 ? "each-side" : `each-side-or-one-with ${witnesses.length}`);
     this.members = members ?? [person("agnes", 0, "intermediary", "explore"), person("karim", 1), person("vera", 2)];
     this.version = 0;
     this.hashes = [];
@@ -109,8 +112,9 @@ export class Record {
 
   roster(members = this.members, version = this.version) {
     const lines = ["entente-roster/v1", `origin ${this.origin}`, `version ${version}`, `log ${verifierKey(this.origin, 1, this.log)}`,
-      "quorum each-side", `disclosure ${this.disclosure}`];
+      `quorum ${this.quorum}`, `disclosure ${this.disclosure}`];
     for (const [party, key] of this.principals) lines.push(`side ${party} ${key === null ? "-" : base64url(key.public)}`);
+    lines.push(...this.witnesses.map((one) => `witness ${verifierKey(this.stampName(one), 4, one.stamp)}`));
     for (const member of members) {
       lines.push(`member ${member.party} ${member.role} ${member.scope}`, `ed25519 ${base64url(member.ed25519.public)}`,
         `ml-dsa-65 ${base64url(member.mlDsa65.public)}`, `cosigner ${verifierKey(this.stampName(member), 4, member.stamp)}`);
@@ -160,10 +164,11 @@ export class Record {
     const digest = (opening) => base64url(sha256(opening));
     const before = this.hashes.length;
     const persona = !signers.some(({ principal }) => principal !== undefined);
+    const listed = signers.filter(({ hidden }) => !hidden);
     const payload = made("payload", change({
       version: 1, suite: persona ? "Ed25519+ML-DSA-65" : "Ed25519", origin: this.origin, kind: documentKind, id: base64url(id),
       seen: seen ?? { size: before, root: base64url(rootOf(this.hashes)) }, not_after: notAfter ?? undefined, effect,
-      signers: signers.map((signer) => (signer.principal === undefined
+      signers: listed.map((signer) => (signer.principal === undefined
         ? { party: signer.party ?? signer.who.party, capacity: signer.capacity ?? "binds", ed25519: thumbprint(signer.who.ed25519), "ml-dsa-65": thumbprint(signer.who.mlDsa65) }
         : { party: signer.principal, capacity: signer.capacity ?? "binds", ed25519: thumbprint(this.principals.get(signer.principal)) })),
       clauses: slotOpenings.map((opening) => ({ "...": digest(opening) })), slots,
@@ -221,16 +226,14 @@ export class Record {
     return { members, version, text: this.roster(members, version), ...more };
   }
 
-  entryJson(entry, { slots, properties = [], decoys = [] } = {}) {
-    const chosen = [...(slots ?? entry.clauses.map((_, slot) => slot)), ...decoys].map((slot) => entry.slotOpenings[slot])
-      .concat(properties.map((name) => entry.propertyOpenings.get(name)));
-    chosen.sort((a, b) => byBytes(entry.digest(a), entry.digest(b)));
-    const signatures = entry.signatures.map(({ protected: header, signature }, i) =>
-      (i === 0 ? { header: { disclosures: chosen }, protected: header, signature } : { protected: header, signature }));
+  // An entry as a file shows it. Where nobody signs visibly, neither does a signature nor its salt.
+  entryJson(entry, what = {}) {
+    const chosen = chosenOf(entry, what);
+    const document = entry.payload.signers.length > 0 ? presentationOf(entry, chosen) : { disclosures: chosen, payload: entry.encoded };
     const seen = entry.payload.seen.size;
     const state = entry.slot === null || entry.slot === 0 ? undefined : this.stateJson(entry.slot);
     return {
-      index: entry.index, leaf: entry.leaf, body: entry.body, document: { payload: entry.encoded, signatures }, salts: entry.salts,
+      index: entry.index, leaf: entry.leaf, body: entry.body, document, salts: entry.payload.signers.length > 0 ? entry.salts : [],
       path: pathOf(entry.index, this.hashes).map(hex),
       recorded: `c2sp.org/tlog-proof@v1\nindex ${entry.index}\n${pathOf(entry.index, entry.hashes).map((hash) => `${base64(hash)}\n`).join("")}\n${entry.note}`,
       seen: (seen <= this.hashes.length ? consistencyOf(seen, this.hashes) : []).map(hex), state,
@@ -243,12 +246,13 @@ export class Record {
   }
 
   // A disclosure of `choices`: [entry, what of it].
-  disclose(choices, { stampers, witnesses, rosters, rendering } = {}) {
+  disclose(choices, { stampers, witnesses, rosters, rendering, letters } = {}) {
     const last = this.entries[this.entries.length - 1];
     const charter = this.entries[0];
     const made = rosters ?? this.entries.filter(({ index, propertyOpenings }) => index > 0 && propertyOpenings.has("roster"));
     return {
       disclosure: "entente-disclosure/v1", checkpoint: this.note(stampers, witnesses), rendering,
+      letters: letters?.sort((a, b) => Buffer.compare(letterDigest(a), letterDigest(b))),
       charter: { leaf: charter.leaf, path: pathOf(0, this.hashes).map(hex), slot: this.charterSlot() },
       roster: this.charterRoster, rosters: made.map((entry) => this.rosterEntryJson(entry)),
       last: { leaf: last.leaf, path: pathOf(last.index, this.hashes).map(hex) },
@@ -275,6 +279,42 @@ export class Record {
   principalLine(party, key = this.principals.get(party)) {
     return `principal ${party} ${base64url(key.public)}\n`;
   }
+}
+
+function chosenOf(entry, { slots, properties = [], decoys = [] }) {
+  const chosen = [...(slots ?? entry.clauses.map((_, slot) => slot)), ...decoys].map((slot) => entry.slotOpenings[slot])
+    .concat(properties.map((name) => entry.propertyOpenings.get(name)));
+  return chosen.sort((a, b) => byBytes(entry.digest(a), entry.digest(b)));
+}
+
+function presentationOf({ encoded, signatures }, chosen) {
+  return {
+    payload: encoded,
+    signatures: signatures.map(({ protected: header, signature }, i) =>
+      (i === 0 ? { header: { disclosures: chosen }, protected: header, signature } : { protected: header, signature })),
+  };
+}
+
+// A letter of full powers, written beside the record: `from` is a principal's party or a member.
+export function letter(record, from, to, powers = {}, { name, hidden = [], more = {}, ...how } = {}) {
+  const aside = Object.assign(Object.create(Record.prototype), record, { hashes: [], entries: [], items: [], origin: how.origin ?? record.origin });
+  const named = { powers: { delegate: { ed25519: thumbprint(to.ed25519), "ml-dsa-65": thumbprint(to.mlDsa65) }, from: 0, may_delegate: false, scope: "commit", ...powers }, ...more };
+  if (name !== undefined) named.name = name;
+  const signer = typeof from === "number" ? { principal: from } : { who: from };
+  const entry = aside.append(how.kind ?? "full-powers", { signers: [{ ...signer, capacity: how.capacity ?? "binds" }], clauses: how.clauses ?? [], properties: named,
+    seen: how.seen ?? { size: 0, root: base64url(EMPTY) }, notAfter: how.notAfter ?? null, effect: how.effect, wrong: how.wrong });
+  return presentationOf(entry, chosenOf(entry, { properties: Object.keys(named).filter((one) => !hidden.includes(one)) }));
+}
+
+export const letterDigest = (value) => sha256(canonical(value));
+
+// What a consent holds: exactly these choices of entries, and these letters.
+export function releaseOf(choices, letters = [], more = {}) {
+  return {
+    audience: "The commission of inquiry", expires: 1890000000, not_before: 1790000000,
+    entries: choices.map(([entry, what = {}]) => ({ digests: chosenOf(entry, what).map((opening) => entry.digest(opening)), index: entry.index, leaf: hex(leafHash(entry.leaf)) })),
+    letters: letters.map((one) => base64url(letterDigest(one))).sort(byBytes), ...more,
+  };
 }
 
 const itemLeaf = ({ id, flags, latest, nonce }) => made("state", `entente-state-item/v1\nitem ${id}\n${flags.map((flag) => `flag ${flag}\n`).join("")}latest ${latest}\n` +

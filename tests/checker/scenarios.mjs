@@ -1,6 +1,6 @@
 // Disclosures and what must be said of them, one a scenario, at least one good and one bad for each check.
 // What is bad here is signed, stamped and recorded anew by those who could: only the named check stands in its way.
-import { Record, binding, canonical, clause, person, targetOf, verifierKey, Ed25519Key } from "./forge.mjs";
+import { Record, binding, canonical, clause, letter, person, releaseOf, targetOf, verifierKey, Ed25519Key } from "./forge.mjs";
 
 const [agnes, karim, vera] = [person("agnes", 0, "intermediary", "explore"), person("karim", 1), person("vera", 2)];
 const both = () => [...binding(karim, vera), { who: agnes, capacity: "witnesses" }];
@@ -359,6 +359,111 @@ bad("log-of-another", "R-02", "The reader knows another log.", () => {
 bad("forged-with-own-keys", "R-02", "A flawless file made with a forger's own keys.", () => {
   const { file } = whole(understanding({}, { origin: "entente/forged" }));
   return { record: understanding().record, file };
+});
+
+// Quorums of one side and witnesses.
+const [zoe, yves] = [person("zoe", 0), person("yves", 0)].map((who) => ({ ...who, stampName: `${who.name}.example` }));
+function witnessed(stampers, { charterBy = [agnes, karim, vera], ...options } = {}, how = {}) {
+  const record = new Record({ witnesses: [zoe, yves], ...options });
+  record.found({ stampers: charterBy });
+  const entry = record.append("understanding", { signers: both(), clauses: [clause("1", "Held.")], stampers, ...how });
+  return { record, entry, file: record.disclose([[entry, {}]], { stampers }) };
+}
+good("one-side-and-witnesses", "R29: one side and both witnesses that the charter asks for have stamped.", () => witnessed([karim, zoe, yves]));
+good("one-side-and-one-of-two", "One side and one of two witnesses, as the charter asks.", () => witnessed([vera, { ...yves, late: 90 }], { quorum: "each-side-or-one-with 1" }));
+good("each-side-beside-witnesses", "Both sides have stamped and no witness.", () => witnessed([karim, vera]));
+bad("one-side-and-too-few-witnesses", "R-11", "One side and one witness of two that the charter asks for.", () => witnessed([karim, zoe]));
+bad("witnesses-alone", "R-11", "R29: witnesses alone.", () => witnessed([zoe, yves, agnes]));
+bad("no-rule-for-witnesses", "R-03", "A roster whose rule asks for more witnesses than it has.", () => witnessed([karim, vera], { quorum: "each-side-or-one-with 3" }));
+bad("witnesses-without-rule", "R-03", "A roster with witnesses and no rule for them.", () => witnessed([karim, vera], { quorum: "each-side" }));
+bad("witness-is-a-stamper", "R-03", "R17: a witness with a member's stamping key.", () => witnessed([karim, vera], { witnesses: [{ ...zoe, stamp: karim.stamp }] }));
+bad("witness-stamp-fails", "R-04", "The stamp of a witness that the charter names does not hold.", () => {
+  const { record, file } = witnessed([karim, vera, zoe]);
+  file.checkpoint = file.checkpoint.replace(/(zoe\.example .*).(.{4}=\n)/, (_, a, b) => `${a}${a.endsWith("A") ? "B" : "A"}${b}`);
+  return { record, file };
+});
+bad("succession-by-witnesses-alone", "R-11", "The principal's signature does not stand for the one side beside witnesses.", () => {
+  const record = new Record({ witnesses: [zoe, yves] });
+  record.found();
+  record.append("succession", { signers: [{ principal: 1 }], clauses: [], next: record.next([agnes, person("leila", 1), vera]), stampers: [zoe, yves] });
+  return whole(afterwards({ record }, binding(person("leila", 1), vera)));
+});
+
+// Agreement to a release.
+function agreed({ of = (entry) => [[entry, { slots: [0] }]], letters = () => [], signers = both(), shown = ["release"], ...more } = {}, how) {
+  const { record, entry } = understanding(how);
+  const consent = record.append("consent", { signers, properties: { release: releaseOf(of(entry), letters(record), more) } });
+  return { record, entry, consent, file: record.disclose([[entry, { slots: [0] }], [consent, { properties: shown }]], { letters: letters(record).length > 0 ? letters(record) : undefined }) };
+}
+good("consent", "Every side agreed to exactly this release.", () => agreed());
+good("consent-to-more", "R12: an agreement to two clauses, of which one is shown.", () => agreed({ of: (entry) => [[entry, { slots: [0, 1] }]] }));
+good("consent-without-its-release", "An agreement that does not show to what.", () => agreed({ shown: [] }));
+good("consent-with-letter", "An agreement to a release with a letter of full powers.", () => agreed({ letters: (record) => [letter(record, 1, karim)] }));
+good("release-without-consent", "The same clause with a letter that no agreement covers.", () => {
+  const { record, entry } = understanding();
+  return { record, file: record.disclose([[entry, { slots: [0] }]], { letters: [letter(record, 1, karim)] }) };
+});
+bad("consent-of-one-side", "R-09", "R12: one side alone agrees.", () => agreed({ signers: binding(karim) }));
+bad("consent-out-of-order", "R-07", "An agreement whose digests are not sorted.", () => agreed({ entries: [{ digests: ["_".repeat(42) + "8", "A".repeat(43)], index: 1, leaf: "00".repeat(32) }] }));
+bad("consent-that-ends-first", "R-07", "An agreement that ends before it begins.", () => agreed({ expires: 1 }));
+bad("consent-audience-of-two-lines", "R-07", "An audience of two lines.", () => agreed({ audience: "The press\nand everybody" }));
+bad("consent-moves-state", "R-13", "An agreement with a state leaf.", () => {
+  const { record, file } = agreed();
+  file.entries[1].state = record.stateJson(1);
+  return { record, file };
+});
+
+// Letters of full powers.
+const full = (about, name, verdict, check, letters, how = {}) => scenario(name, about, verdict, check, () => {
+  const { record, entry } = understanding(how);
+  return { record, file: record.disclose([[entry, { slots: [0] }]], { letters: letters(record) }) };
+});
+full("The principal's letter for North's delegate, with a name.", "letter", "authentic", null, (record) => [letter(record, 1, karim, {}, { name: "Karim Haddad" })]);
+full("A letter whose name is withheld.", "letter-without-name", "authentic", null, (record) => [letter(record, 1, karim, {}, { name: "Karim Haddad", hidden: ["name"] })]);
+full("A letter through a delegate who may delegate.", "letter-through-delegate", "authentic", null,
+  (record) => [letter(record, 1, karim, { may_delegate: true }), letter(record, karim, karim, { scope: "negotiate" })]);
+full("A letter with a span that the item is beyond: it reaches nothing.", "letter-out-of-span", "authentic", null, (record) => [letter(record, 1, karim, { from: 5, until: 9, expires: 1 })]);
+full("A letter that does not show its powers.", "letter-without-powers", "not authentic", "R-16", (record) => [letter(record, 1, karim, {}, { name: "Karim", hidden: ["powers"] })]);
+full("I8: the principal of the other side signs.", "letter-by-another-principal", "not authentic", "R-16", (record) => {
+  const one = letter({ ...record, principals: new Map([[1, record.principals.get(2)]]), stampName: record.stampName }, 1, karim);
+  return [one];
+});
+full("I8: a letter that its giver's key did not sign.", "letter-signature", "not authentic", "R-16", (record) => [letter(record, 1, karim, {}, { wrong: { signature: 0 } })]);
+full("I8: a letter by a persona that stands in no roster.", "letter-by-nobody", "not authentic", "R-16", (record) => [letter(record, person("mallory", 1), karim)]);
+full("A letter by a member of the other side.", "letter-by-another-side", "not authentic", "R-16", (record) => [letter(record, { ...vera, party: 1 }, karim)]);
+full("A letter of another record.", "letter-of-another-record", "not authentic", "R-16", (record) => [letter(record, 1, karim, {}, { origin: "entente/other" })]);
+full("A letter with a clause.", "letter-with-clause", "not authentic", "R-16", (record) => [letter(record, 1, karim, {}, { clauses: [clause("1", "And more.")] })]);
+full("A letter with another property.", "letter-with-more", "not authentic", "R-16", (record) => [letter(record, 1, karim, {}, { more: { note: "and more" } })]);
+full("A letter that guarantees.", "letter-that-guarantees", "not authentic", "R-16", (record) => [letter(record, 1, karim, {}, { capacity: "guarantees" })]);
+full("A letter with a scope that there is not.", "letter-of-another-scope", "not authentic", "R-16", (record) => [letter(record, 1, karim, { scope: "rule" })]);
+full("Another kind in the place of a letter.", "letter-of-another-kind", "not authentic", "R-16", (record) => [letter(record, karim, karim, {}, { kind: "statement" })]);
+full("A letter with a limit of its own.", "letter-with-limit", "not authentic", "R-16", (record) => [letter(record, 1, karim, {}, { notAfter: 1890000000 })]);
+
+// Words without a name.
+function nameless({ who = vera, ...how } = {}) {
+  const { record } = understanding();
+  const entry = record.append("unattributed", { signers: [{ who, capacity: "states", hidden: true }], clauses: [clause("1", "Not every side has kept its word.")],
+    properties: { author: { party: who.party } }, notAfter: null, ...how });
+  return { record, entry };
+}
+good("unattributed", "R11: words of one member, without a name.", () => whole(nameless()));
+bad("unattributed-with-author", "R-07", "R11: words without a name that show their author.", () => whole(nameless(), { properties: ["author"] }));
+bad("unattributed-with-limit", "R-07", "Words without a name with a limit of time.", () => whole(nameless({ notAfter: 1890000000 })));
+bad("unattributed-with-salts", "R-10", "R11: salts of the signatures of words without a name.", () => {
+  const { record, entry } = nameless();
+  const file = record.disclose([[entry, {}]]);
+  file.entries[0].salts = entry.salts;
+  return { record, file };
+});
+bad("unattributed-by-two", "R-10", "Words without a name whose body has four signatures.", () => whole(nameless({ signers: [vera, karim].map((who) => ({ who, hidden: true })) })));
+bad("unattributed-moves-state", "R-13", "Words without a name that change the state.", () => {
+  const { record, entry } = nameless({ wrong: { before: 1 } });
+  return { record, file: record.disclose([[entry, {}]]) };
+});
+bad("statement-of-nobody", "R-07", "A statement without a signer.", () => {
+  const record = founded();
+  const entry = record.append("statement", { signers: [{ who: vera, capacity: "states", hidden: true }], clauses: [clause("1", "So.")] });
+  return { record, file: record.disclose([[entry, {}]]) };
 });
 
 // What this version does not know.

@@ -1,5 +1,6 @@
 """JSON that has exactly one text, base64url, and text for people (docs/record.md section 1)."""
 import base64
+import json
 import re
 import unicodedata
 
@@ -121,6 +122,11 @@ def parse(data, largest=1_048_576, deepest=16):
     if reader.at != len(text):
         reader.fail("something after the value")
     return value
+
+
+def written(value):
+    """The canonical text of a value that was parsed."""
+    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 
 def shape(value, required, optional=()):

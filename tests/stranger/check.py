@@ -9,10 +9,11 @@ from contextlib import contextmanager
 
 from canonical import Malformed, integer, shape, string
 from disclosure import LARGEST, Disclosure, need
-from documents import CannotTell, Presentation
+from documents import HYBRID, KINDS, NAMELESS, CannotTell, Presentation
+from letters import Letter
 from notes import Policy, fingerprint
 from records import Roster, authority, follows
-from signing import ed25519, ed25519_thumbprint, ml_dsa_65, sha256
+from signing import sha256
 from tree import EMPTY, consistent, included
 
 MAKERS = ("admission", "removal", "succession")
@@ -38,31 +39,22 @@ class Verifier:
         self.file, self.policy, self.code = disclosure, policy, code
         self.reached = []  # (index of the entry that made it, roster)
         self.leaves = {}  # index: leaf
-        self.roots = {}  # size of a checkpoint: its root
         self.effect = False
 
     def judge(self, size):
         """The last roster made by an entry below this size."""
         return [roster for made, roster in self.reached if made < size][-1]
 
-    def see(self, index, leaf):
-        need(self.leaves.setdefault(index, leaf).hash == leaf.hash, "two leaves at one index")
-
-    def one_root(self, checkpoint):
-        known = self.roots.setdefault(checkpoint.size, checkpoint.root)
-        need(known == checkpoint.root, "two checkpoints of one size and two roots")
-
     def run(self):
+        """The checks in the order of section 15."""
         file = self.file
         self.anchors()
-        self.charter()
-        self.checkpoint()
+        with under("R-04"):
+            need(file.checkpoint.origin == self.reached[0][1].origin, "a checkpoint of another record")
+        self.inclusion()
         for entry in file.rosters:
             self.maker(entry)
-        with under("R-04"):
-            self.stamps(file.checkpoint, self.judge(file.checkpoint.size))
-        with under("R-11"):
-            self.quorum(file.checkpoint, self.judge(file.checkpoint.size))
+        self.quorum(file.checkpoint, self.judge(file.checkpoint.size))
         with under("R-12"):
             size, root = file.last.after
             need(file.roster_place == 0, "another slot")
@@ -73,69 +65,69 @@ class Verifier:
         for entry in file.entries:
             self.entry(entry)
         self.states()
+        for letter in file.letters:
+            with under("R-16"):
+                Letter(letter, self)
 
     def anchors(self):
-        with under("R-02"):
-            need(self.code in (None, self.file.charter.hash), "another record")
-            if not self.policy or not (self.policy.logs or self.policy.principals):
-                return
-            try:
-                roster = Roster(self.file.roster)
-            except Malformed:
-                return  # R-03 says so
-            if self.policy.logs:
-                need(roster.log.text in [key.text for key in self.policy.logs], "another log")
-            for side, key in self.policy.principals.items():
-                need(roster.sides.get(side) == key, f"another principal of side {side}")
-
-    def charter(self):
+        """R-02, as far as the fingerprint; R-03; the rest of R-02."""
         file = self.file
+        with under("R-02"):
+            need(self.code in (None, file.charter.hash), "another record")
         with under("R-03"):
+            roster = Roster(file.roster)
             need(file.charter.before == (0, EMPTY), "the charter stands on something")
             need(file.charter.after == (1, file.charter_slot.hash), "another state after the charter")
-            roster = Roster(file.roster)
             need(file.charter_slot.version == roster.version == 0, "not version 0")
             need(file.charter_slot.roster == roster.sha256, "another roster")
-            self.reached.append((0, roster))
+        with under("R-02"):
+            logs, principals = (self.policy.logs, self.policy.principals) if self.policy else ([], {})
+            need(not logs or roster.log.text in [key.text for key in logs], "another log")
+            for side, key in principals.items():
+                need(roster.sides.get(side) == key, f"another principal of side {side}")
+        self.reached.append((0, roster))
 
-    def checkpoint(self):
-        file, (_, roster) = self.file, self.reached[0]
-        with under("R-04"):
-            self.stamps(file.checkpoint, roster)
+    def inclusion(self):
+        """R-06: one history, and every leaf in its place."""
+        file, entries = self.file, self.file.rosters + self.file.entries
+        size, root = file.checkpoint.size, file.checkpoint.root
         with under("R-06"):
-            size, root = file.checkpoint.size, file.checkpoint.root
+            roots = {size: root}
+            for checkpoint in [entry.recorded.checkpoint for entry in entries]:
+                need(roots.setdefault(checkpoint.size, checkpoint.root) == checkpoint.root, "two roots of one size")
+            self.leaves = {0: file.charter}
+            for index, leaf in [(size - 1, file.last)] + [(entry.index, entry.leaf) for entry in entries]:
+                need(self.leaves.setdefault(index, leaf).hash == leaf.hash, "two leaves at one index")
             need(included(file.charter.hash, 0, size, file.charter_path, root), "the charter is not in the log")
-            need(included(file.last.hash, size - 1, size, file.last_path, root), "the last leaf is not in the log")
-            self.one_root(file.checkpoint)
-            self.see(0, file.charter)
-            self.see(size - 1, file.last)
+            need(size > 0 and included(file.last.hash, size - 1, size, file.last_path, root), "the last leaf is not in the log")
+        for entry in entries:
+            with under("R-06", entry.index):
+                self.stands(entry, size, root)
 
-    def stamps(self, checkpoint, roster):
-        need(checkpoint.origin == roster.origin, "a checkpoint of another record")
-        return checkpoint.open(roster.note_keys())
+    @staticmethod
+    def stands(entry, size, root):
+        where, proof = entry.index, entry.recorded
+        need(included(entry.leaf.hash, where, size, entry.path, root), "the entry is not in the log")
+        need(proof.index == where, "the proof is of another index")
+        need(included(entry.leaf.hash, where, proof.checkpoint.size, proof.path, proof.checkpoint.root),
+             "the entry is not in the checkpoint that recorded it")
 
-    def quorum(self, checkpoint, roster, spared=None):
-        """R-11: a stamp of a member of each side; the time at which the last side had one."""
-        times = self.stamps(checkpoint, roster)
-        latest = 0
-        for side in set(roster.sides) - {spared}:
-            own = [times[each.cosigner.text] for each in roster.members
-                   if each.party == side and each.cosigner.text in times]
-            need(own, f"no stamp of side {side}")
-            latest = max(latest, min(own))
-        need(set(roster.sides) - {spared}, "no other side to stamp")
-        return latest
+    def quorum(self, checkpoint, roster, spared=None, where=None):
+        """R-04 and R-11: a stamp of a member of each side; the time at which the last side had one."""
+        with under("R-04", where):
+            need(checkpoint.origin == roster.origin, "a checkpoint of another record")
+            times = checkpoint.open(roster.note_keys())
+        with under("R-11", where):
+            time = quorum_time(roster, times, spared)
+            need(time is not None, "too few have stamped")
+        return time
 
     def maker(self, entry):
         """An entry of `rosters`: the next roster, by the authority of the one that ruled."""
         made, ruled = self.reached[-1]
-        self.inclusion(entry)
-        self.present(entry)
+        time = self.checked(entry, self.reached, ruled)
         if entry.payload.effect:
             raise CannotTell("an entry that made a roster has an effect")
-        self.signed(entry, ruled)
-        time = self.recorded(entry, ruled)
-        self.looked_at(entry, self.reached)
         with under("R-05", entry.index):
             kind, text = entry.payload.kind, entry.presentation.properties.get("roster")
             need(kind in MAKERS, "no entry that makes a roster")
@@ -150,67 +142,49 @@ class Verifier:
 
     def entry(self, entry):
         where = entry.index
-        self.inclusion(entry)
-        self.present(entry)
-        self.effect = self.effect or entry.payload.effect
         before = [(made, roster) for made, roster in self.reached if made < where] or self.reached[:1]
-        with under("R-09", where):
-            made_here = where > 0 and where in [made for made, _ in self.reached]
-            need(made_here or entry.payload.kind not in MAKERS, "a roster that is not among the rosters")
-        self.signed(entry, before[-1][1])
-        self.recorded(entry, before[-1][1] if made_here else None)
-        self.looked_at(entry, before)
+        makes = where > 0 and where in [made for made, _ in self.reached]
+        self.checked(entry, before, before[-1][1] if makes else None)
+        self.effect = self.effect or entry.payload.effect
 
-    def inclusion(self, entry):
-        where, checkpoint, file = entry.index, entry.recorded.checkpoint, self.file
-        with under("R-06", where):
-            need(included(entry.leaf.hash, where, file.checkpoint.size, entry.path, file.checkpoint.root),
-                 "the entry is not in the log")
-        with under("R-04", where):
-            self.stamps(checkpoint, self.judge(checkpoint.size) if checkpoint.size else self.reached[0][1])
-        with under("R-06", where):
-            need(entry.recorded.index == where, "the proof is of another index")
-            need(included(entry.leaf.hash, where, checkpoint.size, entry.recorded.path, checkpoint.root),
-                 "the entry is not in the checkpoint that recorded it")
-            self.one_root(checkpoint)
-            self.see(where, entry.leaf)
-
-    def present(self, entry):
-        with under("R-07", entry.index):
-            entry.presentation = Presentation(entry.document)
+    def checked(self, entry, before, judge):
+        """The order of an entry; `judge` is the roster for its quorum if another than usual. The time."""
+        where, ruled = entry.index, before[-1][1]
+        with under("R-07", where):
+            entry.presentation = shown = Presentation(entry.document)
             need(entry.payload.origin == self.reached[0][1].origin, "a document of another record")
-
-    def signed(self, entry, roster):
-        """R-08 as to number and place, R-10, R-08, R-09."""
-        where, shown = entry.index, entry.presentation
+        if entry.payload.kind not in KINDS:
+            raise CannotTell("an unknown kind")
         with under("R-08", where):
             shown.read_signatures()
         with under("R-10", where):
-            body, owed = entry.body, shown.owed()
-            need(body.kind == entry.payload.kind and body.payload == sha256(shown.bytes), "another document")
-            need(len(entry.salts) == len(set(entry.salts)) == len(owed), "salts too many, too few or alike")
-            made = sorted((mark, signature) for (_, mark), (_, signature) in zip(owed, shown.signatures))
-            made = [sha256(salt + mark + signature) for salt, (mark, signature) in zip(entry.salts, made)]
-            need(made == body.signatures, "other signatures")
-            need(entry.leaf.body == body.sha256, "another body")
+            self.body(entry)
         with under("R-08", where):
-            shown.headers_fit()
-            keys = []
-            for signer in entry.payload.signers:
-                if entry.payload.kind == "succession":
-                    key = roster.sides.get(signer.party)
-                    need(key and [ed25519_thumbprint(key)] == signer.thumbprints, "a key that is no principal's")
-                    keys.append((ed25519, key))
-                    continue
-                member = roster.member(signer.thumbprints)
-                need(member, "a key that does not stand in the roster")
-                keys += [(ed25519, member.ed25519), (ml_dsa_65, member.ml_dsa_65)]
-            for (verify, key), (protected, signature) in zip(keys, shown.signatures):
-                need(verify(key, f"{protected}.{shown.text}".encode(), signature), "a signature fails")
+            shown.verify(ruled)
         with under("R-09", where):
             need((entry.payload.kind == "charter") == (where == 0), "the charter is entry 0, and nothing else is")
-            authority(shown, roster)
+            authority(shown, ruled)
             self.target_parties(entry)
+        checkpoint = entry.recorded.checkpoint
+        with under("R-11", where):
+            need(checkpoint.size <= self.file.checkpoint.size, "recorded after the checkpoint")
+        succeeds = judge is not None and entry.payload.kind == "succession"
+        time = self.quorum(checkpoint, judge or self.judge(checkpoint.size),
+                           entry.payload.signers[0].party if succeeds else None, where)
+        self.looked_at(entry, before)
+        return time
+
+    @staticmethod
+    def body(entry):
+        shown, body = entry.presentation, entry.body
+        lines = 2 if entry.payload.kind == NAMELESS else len(entry.salts)
+        need(body.kind == entry.payload.kind and body.payload == sha256(shown.bytes), "another document")
+        need(len(entry.salts) == len(shown.signatures), "salts too many or too few")
+        need(len(body.signatures) == lines, "signature lines too many or too few")
+        made = sorted((each.mark, each.signature) for each in shown.signatures)
+        made = [sha256(salt + mark + signature) for salt, (mark, signature) in zip(entry.salts, made)]
+        need(made == body.signatures[:len(made)], "other signatures")
+        need(entry.leaf.body == body.sha256, "another body")
 
     def target_parties(self, entry):
         target = self.target(entry)
@@ -223,16 +197,6 @@ class Verifier:
         index = amends.get("index") if isinstance(amends, dict) else None
         return next((each for each in self.file.entries if each.index == index), None)
 
-    def recorded(self, entry, before):
-        """R-11: the roster that judges; for what makes a roster, the one before it. The time."""
-        checkpoint = entry.recorded.checkpoint
-        with under("R-11", entry.index):
-            need(checkpoint.size <= self.file.checkpoint.size, "recorded after the checkpoint")
-            if before is None:
-                return self.quorum(checkpoint, self.judge(checkpoint.size))
-            succeeds = entry.payload.kind == "succession"
-            return self.quorum(checkpoint, before, entry.payload.signers[0].party if succeeds else None)
-
     def looked_at(self, entry, ruled):
         """R-14 and R-15."""
         size, root = entry.payload.seen
@@ -240,12 +204,8 @@ class Verifier:
         with under("R-14", where):
             need(size <= where and (size == 0) == (where == 0), "signed on a log that was not there")
             need(consistent(size, root, file.size, file.root, entry.seen), "signed on another log")
-            then = [roster for made, roster in ruled if made < size] or [ruled[0][1]]
-            for each in ruled[len(then) - 1:]:
-                for signer in entry.payload.signers:
-                    if entry.payload.kind != "succession":
-                        now, was = each[1].member(signer.thumbprints), then[-1].member(signer.thumbprints)
-                        need(now and was and now.line == was.line, "a signer's line changed since")
+            for signer in entry.payload.signers if entry.payload.suite == HYBRID else ():
+                need(where == 0 or unmoved(signer, size, ruled), "a signer's line changed since")
         with under("R-15", where):
             missing = entry.presentation.missing()
             need(missing is None, f"a companion is not shown: {missing}")
@@ -283,7 +243,7 @@ class Verifier:
         if kind == "charter":
             return
         need(grown == (1 if kind == "understanding" else 0), "the state grows, or does not, against the kind")
-        need(kind != "statement" or before == after, "a statement that changes the state")
+        need(kind not in ("statement", "consent", NAMELESS) or before == after, "an entry that changes the state")
         if entry.state and kind == "understanding":
             need(entry.state.slot == before[0], "another slot than the new one")
         if entry.state and kind == "amendment":
@@ -320,6 +280,30 @@ class Verifier:
             return False
         own = set().union(*(roster.all_keys() for _, roster in self.reached))
         return policy.met(policy.quorum, {key.text for key in keys if key.text in stamped and key.key not in own})
+
+
+def quorum_time(roster, times, spared):
+    """Section 13: each side, or one side with enough witnesses; whichever was complete first."""
+    first = {}
+    for member in roster.members:
+        if member.party in roster.sides and member.cosigner.text in times:
+            first[member.party] = min(times[member.cosigner.text], first.get(member.party, times[member.cosigner.text]))
+    complete = []
+    needed = set(roster.sides) - {spared}
+    if needed and needed <= set(first):
+        complete.append(max(first[side] for side in needed))
+    witnesses = sorted(times[each.text] for each in roster.witnesses if each.text in times)
+    if roster.with_witnesses and first and len(witnesses) >= roster.with_witnesses:
+        complete.append(max(min(first.values()), witnesses[roster.with_witnesses - 1]))
+    return min(complete, default=None)
+
+
+def unmoved(signer, size, ruled):
+    """Did the signer's line stay as it was in the roster of this size?"""
+    then = [made for made, _ in ruled if made < size]
+    rosters = [roster for made, roster in ruled if made >= then[-1]]
+    lines = [member and member.line for member in (each.member(signer.thumbprints) for each in rosters)]
+    return None not in lines and len(set(lines)) == 1
 
 
 def bound(entry):

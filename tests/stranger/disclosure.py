@@ -1,8 +1,9 @@
 """The disclosure file as far as R-01 goes (docs/record.md section 14)."""
-from canonical import Malformed, array, integer, parse, shape, string, unbase64url
+from canonical import Malformed, array, integer, parse, shape, string, unbase64url, written
 from documents import CannotTell
 from notes import Checkpoint, Proof
 from records import Body, Item, Leaf, RosterSlot, digest
+from signing import sha256
 
 LARGEST, DEEPEST = 16_777_216, 24
 FILE = ("charter", "checkpoint", "disclosure", "entries", "last", "roster", "roster_slot", "rosters")
@@ -46,11 +47,12 @@ class Disclosure:
     """The file, as far as R-01 goes."""
 
     def __init__(self, data):
-        value = parse(data, LARGEST, DEEPEST)
+        # Editors end a file with a newline.
+        value = parse(data[:-1] if data.endswith(b"\n") else data, LARGEST, DEEPEST)
         form = value.get("disclosure") if isinstance(value, dict) else None
         if isinstance(form, str) and form != "entente-disclosure/v1":
             raise CannotTell("another form of file")
-        shape(value, FILE, ("rendering",))
+        shape(value, FILE, ("letters", "rendering"))
         need(form == "entente-disclosure/v1", "no disclosure")
         if "rendering" in value:
             string(value["rendering"])
@@ -63,6 +65,9 @@ class Disclosure:
         slot = shape(value["roster_slot"], ("leaf", "path", "slot"))
         self.roster_slot, self.roster_path = RosterSlot(slot["leaf"]), hashes(slot["path"])
         self.roster_place, self.roster = integer(slot["slot"]), string(value["roster"])
+        self.letters = array(value["letters"], 1, 64) if "letters" in value else []
+        digests = [sha256(written(letter).encode()) for letter in self.letters]
+        need(digests == sorted(set(digests)), "letters out of order")
         self.rosters = [Entry(each) for each in array(value["rosters"], 0, 512)]
         self.entries = [Entry(each) for each in array(value["entries"], 1, 512)]
         for entries in (self.rosters, self.entries):

@@ -2,13 +2,14 @@
 import re
 from datetime import datetime
 
-from canonical import (Malformed, array, base64url, integer, parse, people, people_within, shape,
+from canonical import (Malformed, array, integer, parse, people, people_within, shape,
                        string, unbase64url)
-from signing import sha256
+from signing import ed25519, ed25519_thumbprint, ml_dsa_65, sha256
 
 HYBRID, ALONE = "Ed25519+ML-DSA-65", "Ed25519"
 CAPACITIES = ("binds", "ad-referendum", "guarantees", "witnesses", "states")
-KINDS = ("charter", "understanding", "amendment", "statement", "admission", "removal", "succession")
+NAMELESS = "unattributed"
+KINDS = ("charter", "understanding", "amendment", "statement", NAMELESS, "consent", "admission", "removal", "succession")
 CLASSES = (8, 16, 32, 64)
 PAYLOAD = ("version", "suite", "origin", "kind", "id", "seen", "signers", "clauses", "slots", "_sd", "_sd_alg")
 KIND = re.compile(r"\A[a-z][a-z-]{0,31}\Z")
@@ -42,20 +43,20 @@ class Signer:
 class Payload:
     def __init__(self, data):
         value = parse(data)
-        if isinstance(value, dict) and "version" in value and value["version"] != 1:
+        version, suite = (value.get("version"), value.get("suite")) if isinstance(value, dict) else (None, None)
+        if type(version) is int and version != 1:
             raise CannotTell("a document of another version")
-        shape(value, PAYLOAD, ("not_after", "effect"))
-        if type(value["version"]) is not int:
-            raise CannotTell("a document of another version")
-        self.suite, self.origin, self.kind = (string(value[each]) for each in ("suite", "origin", "kind"))
-        if self.suite not in (HYBRID, ALONE):
+        if isinstance(suite, str) and suite not in (HYBRID, ALONE):
             raise CannotTell("an unknown suite")
+        shape(value, PAYLOAD, ("not_after", "effect"))
+        integer(version)
+        self.suite, self.origin, self.kind = (string(value[each]) for each in ("suite", "origin", "kind"))
         if not ORIGIN.match(self.origin) or not KIND.match(self.kind):
             raise Malformed("an origin or kind out of its form")
-        if self.kind not in KINDS:
-            raise CannotTell("an unknown kind")
-        if (self.suite == ALONE) != (self.kind == "succession"):
+        if self.kind != "full-powers" and (self.suite == ALONE) != (self.kind == "succession"):
             raise Malformed("the suite does not fit the kind")
+        if self.kind == NAMELESS and {"not_after", "effect"} & set(value):
+            raise Malformed("words without a name with a limit")
         self.id = unbase64url(value["id"], 16, 16)
         shape(value["seen"], ("root", "size"))
         self.seen = integer(value["seen"]["size"]), unbase64url(value["seen"]["root"], 32, 32)
@@ -63,7 +64,7 @@ class Payload:
         self.effect = "effect" in value
         if self.effect and not isinstance(value["effect"], dict):
             raise Malformed("an effect that is no object")
-        self.signers = [Signer(each, self.suite) for each in array(value["signers"], 1, 32)]
+        self.signers = [Signer(each, self.suite) for each in array(value["signers"], *((0, 0) if self.kind == NAMELESS else (1, 32)))]
         marks = [mark for signer in self.signers for mark in signer.thumbprints]
         if len(set(marks)) != len(marks):
             raise Malformed("a thumbprint twice")
@@ -168,16 +169,13 @@ class Presentation:
     """Payload, signatures and the chosen openings; everything but the signatures is checked here."""
 
     def __init__(self, value):
-        shape(value, ("payload", "signatures"))
-        self.bytes = unbase64url(value["payload"], 0, 1_048_576)
-        self.text = value["payload"]
+        if not isinstance(value, dict):
+            raise Malformed("not a presentation")
+        self.text = value.get("payload")
+        self.bytes = unbase64url(self.text, 0, 1_048_576)
         self.payload = Payload(self.bytes)
-        self.signatures, openings = [], []
-        for place, each in enumerate(array(value["signatures"], 1, 64)):
-            self.signatures.append(each)
-            if place == 0:
-                first = each.get("header") if isinstance(each, dict) else None
-                openings = array(shape(first, ("disclosures",))["disclosures"])
+        self.signatures, openings = self.parts(value)
+        self.digests = []
         self.clauses, self.decoys, self.properties = {}, set(), {}
         salts, last = set(), None
         for text in openings:
@@ -186,6 +184,7 @@ class Presentation:
             if last is not None and digest <= last:
                 raise Malformed("openings out of order")
             last = digest
+            self.digests.append(digest)
             salt = self.open(parse(raw), digest)
             if salt in salts:
                 raise Malformed("two openings of one salt")
@@ -195,7 +194,19 @@ class Presentation:
             raise Malformed("two clauses of one number")
         if self.clauses and self.decoys and min(self.decoys) < max(self.clauses):
             raise Malformed("a clause behind a decoy")
+        if self.payload.kind == NAMELESS and self.properties:
+            raise Malformed("words without a name that show a property")
         self.names()
+        if self.payload.kind == "consent" and "release" in self.properties:
+            Release(self.properties["release"])
+
+    def parts(self, value):
+        """Signatures and openings; these stand beside the payload where nobody signs visibly."""
+        if not self.payload.signers:
+            return [], array(shape(value, ("disclosures", "payload"))["disclosures"])
+        signatures = array(shape(value, ("payload", "signatures"))["signatures"], 1, 64)
+        first = signatures[0].get("header") if isinstance(signatures[0], dict) else None
+        return signatures, array(shape(first, ("disclosures",))["disclosures"])
 
     def names(self):
         """Section 4: what `title` and `parties` hold."""
@@ -246,30 +257,71 @@ class Presentation:
                     return slot, companion
         return None
 
-    def owed(self):
-        """Algorithm and thumbprint of each signature that the signers owe, in order."""
-        return [
-            (place, mark)
-            for signer in self.payload.signers
-            for place, mark in enumerate(signer.thumbprints)
-        ]
-
     def read_signatures(self):
-        """Raises unless there are as many as are owed."""
-        owed = self.owed()
-        if len(owed) != len(self.signatures):
+        """Raises unless there are as many as are owed, each of its form."""
+        owed = sum(len(signer.thumbprints) for signer in self.payload.signers)
+        if owed != len(self.signatures):
             raise Malformed("signatures too many or too few")
-        for at, each in enumerate(self.signatures):
-            shape(each, ("protected", "signature") + (("header",) if at == 0 else ()))
-        self.signatures = [(string(each["protected"]), unbase64url(each["signature"])) for each in self.signatures]
+        self.signatures = [Signature(each, place == 0) for place, each in enumerate(self.signatures)]
 
-    def headers_fit(self):
-        """Raises unless each header is that of the signature owed in its place."""
-        for (place, mark), (protected, _) in zip(self.owed(), self.signatures):
-            header = shape(parse(unbase64url(protected)), ("alg", "kid", "typ"))
-            if header["alg"] not in (("EdDSA", "Ed25519"), ("ML-DSA-65",))[place]:
+    def verify(self, roster):
+        """Raises unless each signature is that of the key that owes it, by this roster."""
+        keys = []
+        for signer in self.payload.signers:
+            if len(signer.thumbprints) == 1:
+                key = next((each for each in roster.sides.values() if each and ed25519_thumbprint(each) == signer.thumbprints[0]), None)
+                keys.append((ed25519, key))
+            else:
+                member = roster.member(signer.thumbprints)
+                keys += [(ed25519, member and member.ed25519), (ml_dsa_65, member and member.ml_dsa_65)]
+        self.verify_by(keys)
+
+    def verify_by(self, keys):
+        """The same with keys that are known: pairs of how to verify, and the key or None."""
+        marks = [mark for signer in self.payload.signers for mark in signer.thumbprints]
+        for (how, key), mark, signature in zip(keys, marks, self.signatures):
+            if signature.algorithm not in {ed25519: ("EdDSA", "Ed25519"), ml_dsa_65: ("ML-DSA-65",)}[how]:
                 raise Malformed("another algorithm")
-            if header["kid"] != base64url(mark):
-                raise Malformed("another key's signature")
-            if header["typ"] != f"entente-{self.payload.kind}+sd-jwt":
-                raise Malformed("a signature of another type")
+            if signature.mark != mark or signature.type != f"entente-{self.payload.kind}+sd-jwt":
+                raise Malformed("another key's signature, or of another type")
+            if key is None:
+                raise Malformed("a signer whose key is not known")
+            if not how(key, f"{signature.protected}.{self.text}".encode(), signature.signature):
+                raise Malformed("a signature fails")
+
+
+class Signature:
+    """A signature and its protected header, as to form."""
+
+    def __init__(self, value, first):
+        shape(value, ("protected", "signature") + (("header",) if first else ()))
+        self.protected, self.signature = string(value["protected"]), unbase64url(value["signature"])
+        header = shape(parse(unbase64url(self.protected)), ("alg", "kid", "typ"))
+        self.algorithm, self.type = string(header["alg"]), string(header["typ"])
+        self.mark = unbase64url(header["kid"], 32, 32)
+
+
+class Release:
+    """What a consent agrees to (section 19)."""
+
+    def __init__(self, value):
+        shape(value, ("audience", "entries", "expires", "letters", "not_before"))
+        if "\n" in people(value["audience"]) or integer(value["expires"]) < integer(value["not_before"]):
+            raise Malformed("not an audience, or an end before the beginning")
+        indices = [self.entry(each) for each in array(value["entries"], 1, 512)]
+        if indices != sorted(set(indices)):
+            raise Malformed("entries out of order")
+        self.digests(value["letters"], 64)
+
+    def entry(self, value):
+        shape(value, ("digests", "index", "leaf"))
+        if not re.match(r"\A[0-9a-f]{64}\Z", string(value["leaf"])):
+            raise Malformed("not a leaf's hash")
+        self.digests(value["digests"], 128)
+        return integer(value["index"])
+
+    @staticmethod
+    def digests(value, most):
+        digests = [unbase64url(each, 32, 32) for each in array(value, 0, most)]
+        if digests != sorted(set(digests)):
+            raise Malformed("digests out of order")

@@ -176,7 +176,8 @@ rendering(GOOD, "delete_bare", "A bare U+007F, U+2028, U+FEFF and a noncharacter
 rendering(BAD, "control_bare", "A bare tab.", "\t")
 file_text(BAD, "R-01", "byte_order_mark", "A byte-order mark.", lambda text: "\ufeff" + text)
 file_text(BAD, "R-01", "blank", "A blank after a colon.", lambda text: text.replace('"index":', '"index": '))
-file_text(BAD, "R-01", "newline_at_end", "A newline at the end.", lambda text: text + "\n")
+file_text(GOOD, None, "newline_at_end", "A newline at the end.", lambda text: text + "\n")
+file_text(BAD, "R-01", "newlines_at_end", "Two newlines at the end.", lambda text: text + "\n\n")
 for number, named in (("1.0", "fraction"), ("1e0", "exponent"), ("01", "leading_zero"), ("-1", "negative"),
                       ("9007199254740993", "large"), ("true", "truth"), ('"1"', "text"), ("1E400", "huge")):
     file_text(BAD, "R-01", f"index_{named}", f"An index written {number}.",

@@ -42,6 +42,13 @@ class Lines:
         self.at += 1
         return values[0] if parts == 1 else values
 
+    def line(self, word):
+        """The whole value of the next line, which is that of `word`."""
+        if self.next() != word:
+            raise Malformed(f"no line {word!r}")
+        self.at += 1
+        return self.lines[self.at - 1][len(word) + 1:]
+
     def end(self):
         if self.at != len(self.lines):
             raise Malformed("a line too many")
@@ -138,8 +145,7 @@ class Roster:
         self.log = typed(lines.take("log"), LOG)
         if self.log.name != self.origin:
             raise Malformed("the log's key has another name")
-        if lines.take("quorum") != "each-side":
-            raise Malformed("an unknown quorum")
+        rule = lines.line("quorum").split(" ")
         self.disclosure = lines.take("disclosure")
         if self.disclosure not in ("any-member", "by-consent"):
             raise Malformed("an unknown rule of disclosure")
@@ -152,6 +158,7 @@ class Roster:
             self.sides[side] = None if key == "-" else unbase64url(key, 32, 32)
             if key != "-" and not sound(self.sides[side]):
                 raise Malformed("not an Ed25519 key")
+        self.quorum(lines, rule)
         self.members = []
         while lines.next() == "member":
             self.members.append(Member(lines, self.sides))
@@ -159,14 +166,30 @@ class Roster:
         if not 1 <= len(self.sides) <= 16 or len(self.members) > 64:
             raise Malformed("sides or members too many or too few")
         keys = [self.log.key] + [key for key in self.sides.values() if key]
-        keys += [key for member in self.members for key in member.keys()]
+        keys += [key for member in self.members for key in member.keys()] + [each.key for each in self.witnesses]
         if len(set(keys)) != len(keys):
             raise Malformed("one key in two places")
         check_set(self.note_keys())
-        self.head = (self.origin, self.log.text, self.disclosure, tuple(self.sides.items()))
+        self.head = (self.origin, self.log.text, self.disclosure, tuple(self.sides.items()),
+                     self.with_witnesses, tuple(each.text for each in self.witnesses))
 
     def note_keys(self):
-        return [self.log] + [member.cosigner for member in self.members]
+        return [self.log] + self.witnesses + [member.cosigner for member in self.members]
+
+    def quorum(self, lines, rule):
+        """`each-side`, or how many of the witnesses make a quorum with one side."""
+        self.with_witnesses, self.witnesses = None, []
+        while lines.next() == "witness":
+            witness = typed(lines.take("witness"), STAMP)
+            if not STAMPER.match(witness.name):
+                raise Malformed("a witness's name out of its form")
+            self.witnesses.append(witness)
+        if len(rule) == 2 and rule[0] == "each-side-or-one-with":
+            self.with_witnesses = decimal(rule[1])
+            if not 1 <= self.with_witnesses <= len(self.witnesses) <= 16:
+                raise Malformed("witnesses that do not fit the quorum")
+        elif rule != ["each-side"] or self.witnesses:
+            raise Malformed("an unknown quorum, or witnesses for nothing")
 
     def member(self, thumbprints):
         for member in self.members:
@@ -175,7 +198,7 @@ class Roster:
         return None
 
     def all_keys(self):
-        keys = {self.log.key} | {key for key in self.sides.values() if key}
+        keys = {self.log.key} | {key for key in self.sides.values() if key} | {each.key for each in self.witnesses}
         return keys.union(*(member.keys() for member in self.members))
 
 
@@ -213,6 +236,8 @@ def follows(before, after, kind, ever):
 def authority(presentation, roster):
     """Raises unless the signers may sign this kind under this roster (section 9)."""
     payload, kind = presentation.payload, presentation.payload.kind
+    if not payload.signers:
+        return
     if kind == "succession":
         signer = payload.signers[0]
         if len(payload.signers) != 1 or signer.capacity != "binds":

@@ -4,45 +4,51 @@
 //! `trust` (nothing if empty), and the `verdict`, with the `check` that fails if it is *not
 //! authentic*.
 
-use std::process::Command;
+use std::{env, fs};
 
-use entente_record::report::Verdict;
-use entente_record::trust::Anchors;
-use entente_record::verify::verify;
-use entente_tests::folders::{python, root};
+use entente_tests::folders::target;
+use entente_tests::mutants::compare;
+use entente_tests::verdict::{Answer, judge};
 use entente_tests::vectors::files;
 use serde_json::Value;
+
+fn assert_answers(name: &str, vector: &[u8]) {
+    let vector: Value = serde_json::from_slice(vector).unwrap();
+    let text = |member: &str| vector[member].as_str().unwrap();
+    let found = judge(text("file").as_bytes(), text("trust"));
+    assert_eq!(found, Answer::of(&vector), "{name}: {}", text("about"));
+}
 
 #[test]
 fn every_disclosure_gets_the_verdict_that_its_vector_says() {
     for (name, vector) in files("vectors/verdicts") {
-        let vector: Value = serde_json::from_slice(&vector).unwrap();
-        let text = |member: &str| vector[member].as_str().unwrap();
-        let anchors = match text("trust") {
-            "" => Anchors::none(),
-            trust => Anchors::parse(trust).unwrap(),
-        };
-        let found = match verify(text("file").as_bytes(), &anchors).verdict {
-            Verdict::Authentic => ("authentic", None),
-            Verdict::NotAuthentic { check, .. } => ("not authentic", Some(check.id())),
-            Verdict::CannotTell { .. } => ("cannot tell", None),
-        };
-        assert_eq!(found, (text("verdict"), vector["check"].as_str()), "{name}: {}", text("about"));
+        assert_answers(&name, &vector);
     }
 }
 
-/// `tests/stranger` was written from docs/record.md and docs/log.md, without this code.
+/// What the two verifiers written from the specification forge for themselves; `tests/stranger/run`
+/// makes the files anew, and has those two judge them.
 #[test]
-fn a_second_verifier_comes_to_the_same_verdicts() {
-    let stranger = root().join("tests/stranger/vectors.py");
-    let run = Command::new(python())
-        .env("PYTHONDONTWRITEBYTECODE", "1")
-        .arg(stranger)
-        .arg(root().join("tests/vectors/verdicts"))
-        .output()
-        .unwrap();
-    let (said, errors) = (String::from_utf8_lossy(&run.stdout), String::from_utf8_lossy(&run.stderr));
-    assert!(run.status.success(), "{said}{errors}");
+fn files_that_others_forged_get_the_verdicts_that_their_makers_call_for() {
+    for maker in ["stranger", "checker"] {
+        let folder = target().join(maker);
+        let paths = fs::read_dir(&folder).unwrap_or_else(|_| panic!("no files: run `sh tests/stranger/run`"));
+        let paths: Vec<_> = paths.map(|entry| entry.unwrap().path()).collect();
+        assert!(paths.len() > 50, "{} holds too few", folder.display());
+        for path in paths {
+            assert_answers(&path.display().to_string(), &fs::read(&path).unwrap());
+        }
+    }
+}
+
+/// `ENTENTE_MUTANTS` and `ENTENTE_SEED` are for longer runs: `tests/README.md`.
+#[test]
+fn the_verifiers_agree_on_ten_thousand_altered_files() {
+    let number = |name: &str, or: u64| env::var(name).map_or(or, |text| text.parse().unwrap());
+    let (count, seed) = (number("ENTENTE_MUTANTS", 10_000), number("ENTENTE_SEED", 1));
+    let found = compare(count, seed, &target().join("mutants"));
+    println!("seed {seed}: {} files, {} of them in Python too", found.made, found.in_python);
+    assert!(found.kept.is_empty(), "seed {seed}: the verifiers differ on {:#?}", found.kept);
 }
 
 #[test]

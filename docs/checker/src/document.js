@@ -3,10 +3,15 @@
 const MAX_JSON = 1048576;
 const CLASSES = [8, 16, 32, 64];
 const CAPACITIES = ["binds", "ad-referendum", "guarantees", "witnesses", "states"];
+// Words of one member, who is not shown: the kind that has no signers.
+const UNATTRIBUTED = "unattributed";
 const BOTH = "Ed25519+ML-DSA-65";
 const ED25519_ALONE = "Ed25519";
 const PAYLOAD = ["_sd", "_sd_alg", "clauses", "id", "kind", "origin", "seen", "signers", "slots", "suite", "version"];
 const PAYLOAD_OPTIONAL = ["effect", "not_after"];
+
+// Of kinds that principals sign; of all others the suite is both.
+const SUITES = { "succession": /^Ed25519$/, "full-powers": /^Ed25519(\+ML-DSA-65)?$/ };
 
 const digestText = (value) => toBase64url(fromBase64url(value, 32));
 
@@ -21,12 +26,13 @@ function readPayload(bytes) {
   object(payload, PAYLOAD, PAYLOAD_OPTIONAL);
   integer(payload.version, 1, 1);
   matching(payload.kind, KIND_NAME, "a kind");
-  matching(payload.suite, payload.kind === "succession" ? /^Ed25519$/ : /^Ed25519\+ML-DSA-65$/, "the suite of its kind");
+  matching(payload.suite, SUITES[payload.kind] ?? /^Ed25519\+ML-DSA-65$/, "the suite of its kind");
   matching(payload.origin, ORIGIN, "an origin");
   matching(payload._sd_alg, /^sha-256$/, "the name of the hash");
   object(payload.seen, ["root", "size"]);
   if (has(payload, "not_after")) integer(payload.not_after, 0);
   if (has(payload, "effect") && !isObject(payload.effect)) bad("an effect that is no object");
+  if (payload.kind === UNATTRIBUTED && (has(payload, "not_after") || has(payload, "effect"))) bad("words without a name with a limit");
   const slots = payloadSlots(payload);
   const properties = payloadProperties(payload);
   if (new Set([...slots, ...properties]).size !== slots.length + properties.length) bad("one digest twice");
@@ -56,9 +62,9 @@ function ascendingDigests(digests) {
   if (bytes.some((digest, i) => i > 0 && compareBytes(bytes[i - 1], digest) >= 0)) bad("digests out of order");
 }
 
-function readSigners({ signers, suite }) {
+function readSigners({ signers, suite, kind }) {
   const names = suite === BOTH ? ["capacity", "ed25519", "ml-dsa-65", "party"] : ["capacity", "ed25519", "party"];
-  const read = array(signers, 1, 32).map((value) => {
+  const read = array(signers, ...(kind === UNATTRIBUTED ? [0, 0] : [1, 32])).map((value) => {
     const signer = object(value, names);
     if (!CAPACITIES.includes(signer.capacity)) bad("not a capacity");
     if (["binds", "ad-referendum"].includes(signer.capacity) && signer.party === 0) bad("no side that is bound");
@@ -78,17 +84,23 @@ const owedBy = ({ signers }) => signers.flatMap((signer) => [
   ...(signer.mlDsa65 === null ? [] : [{ signer, kid: signer.mlDsa65, names: ["ML-DSA-65"] }]),
 ]);
 
+// R-07: the payload, then the openings, then that it is of this record.
 async function readPresentation(value, origin) {
-  object(value, ["payload", "signatures"]);
+  if (!isObject(value)) bad("not an object");
   const bytes = fromBase64url(value.payload);
   const payload = readPayload(bytes);
+  const opened = await openAll(openingsOf(value, payload), payload);
   if (payload.origin !== origin) bad("a document of another record");
-  array(value.signatures, 0, 64);
+  return { ...payload, bytes, payloadText: value.payload, jws: value.signatures ?? [], ...opened };
+}
+
+// The openings stand with the first signature; beside the payload, where there is none.
+function openingsOf(value, { signers }) {
+  if (signers.length === 0) return array(object(value, ["disclosures", "payload"]).disclosures, 0, 128);
+  object(value, ["payload", "signatures"]);
   const [first] = array(value.signatures, 1, 64);
   if (!isObject(first) || !has(first, "header")) bad("a presentation without its openings");
-  const shown = array(object(first.header, ["disclosures"]).disclosures, 0, 128);
-  const opened = await openAll(shown, payload);
-  return { ...payload, bytes, payloadText: value.payload, jws: value.signatures, ...opened };
+  return array(object(first.header, ["disclosures"]).disclosures, 0, 128);
 }
 
 // R-08, as far as it needs no key: not one signature more, not one fewer, each in its form.
@@ -98,15 +110,16 @@ function readSignatures(document) {
   return owed.map((_, i) => {
     const signature = object(document.jws[i], i === 0 ? ["header", "protected", "signature"] : ["protected", "signature"]);
     const header = readJson(fromBase64url(signature.protected), MAX_JSON, 16);
-    if (!isObject(header) || Object.keys(header).sort().join() !== "alg,kid,typ") bad("a signature's header of another form");
+    object(header, ["alg", "kid", "typ"]);
+    string(header.alg);
+    string(header.typ);
     return { header, thumbprint: fromBase64url(header.kid, 32), bytes: fromBase64url(signature.signature), signed: utf8(`${signature.protected}.${document.payloadText}`) };
   });
 }
 
 async function openAll(openings, payload) {
-  const opened = { clauses: [], decoySlots: [], values: new Map() };
+  const opened = { clauses: [], decoySlots: [], values: new Map(), digests: [] };
   const salts = new Set();
-  const digests = [];
   for (const opening of openings) {
     const [salt, ...rest] = array(readJson(fromBase64url(opening), MAX_JSON, 16), 2, 3);
     const digest = toBase64url(await sha256(utf8(opening)));
@@ -114,14 +127,16 @@ async function openAll(openings, payload) {
     if (saltBytes < 16 || saltBytes > 64) bad("a salt of a length that is not allowed");
     if (salts.has(salt)) bad("one salt twice");
     salts.add(salt);
-    digests.push(digest);
+    opened.digests.push(digest);
     rest.forEach(hidesNothing);
     if (rest.length === 1) openSlot(opened, payload.slots.indexOf(digest), rest[0], payload.slots.length);
     else openProperty(opened, payload.properties.includes(digest), rest);
   }
-  readNames(opened.values, payload.signers);
-  ascendingDigests(digests);
+  ascendingDigests(opened.digests);
   checkSlots(opened);
+  if (payload.kind === UNATTRIBUTED && opened.values.size > 0) bad("words without a name that show who or to whom");
+  readNames(opened.values, payload.signers);
+  if (payload.kind === "consent" && opened.values.has("release")) readRelease(opened.values.get("release"));
   return opened;
 }
 

@@ -4,12 +4,14 @@ const FORM = "entente-disclosure/v1";
 const MEMBERS = ["charter", "checkpoint", "disclosure", "entries", "last", "roster", "roster_slot", "rosters"];
 const ENTRY = ["body", "document", "index", "leaf", "path", "recorded", "salts", "seen"];
 
-function readFile(bytes) {
-  const file = readJson(bytes, 16777216, 24);
+async function readFile(bytes) {
+  // Editors end a file with a newline.
+  const text = bytes.length > 0 && bytes[bytes.length - 1] === 10 ? bytes.subarray(0, -1) : bytes;
+  const file = readJson(text, 16777216, 24);
   if (isObject(file) && typeof file.disclosure === "string" && file.disclosure !== FORM) {
     throw new Unknown("form", "a file of a form that this program does not know");
   }
-  object(file, MEMBERS, ["rendering"]);
+  object(file, MEMBERS, ["letters", "rendering"]);
   if (has(file, "rendering")) string(file.rendering);
   string(file.disclosure) === FORM || bad("not a disclosure");
   const charter = object(file.charter, ["leaf", "path", "slot"]);
@@ -22,8 +24,14 @@ function readFile(bytes) {
     rosterSlot: readState(file.roster_slot, readRosterSlot),
     rosters: readEntries(file.rosters),
     entries: readEntries(file.entries, 1),
+    letters: has(file, "letters") ? await inOrder(array(file.letters, 1, 64)) : [],
     rendering: file.rendering ?? null,
   };
+}
+
+async function inOrder(letters) {
+  ascendingDigests(await Promise.all(letters.map(digestOfLetter)));
+  return letters;
 }
 
 function readState(value, readSlot) {

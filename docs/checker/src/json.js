@@ -16,6 +16,12 @@ function readJson(bytes, maxBytes, maxDepth) {
   return value;
 }
 
+function canonicalText(value) {
+  const pieces = [];
+  writeCanonical(value, 24, pieces);
+  return pieces.join("");
+}
+
 function writeCanonical(value, depth, pieces) {
   if (value === null || typeof value === "boolean") {
     pieces.push(String(value));

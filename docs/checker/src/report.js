@@ -1,12 +1,12 @@
 // What is said of a file in which no check failed: docs/record.md section 16.
 
-function reportOf(check) {
+async function reportOf(check) {
   const outside = outsideStamps(check);
   const report = { verdict: "authentic", fingerprint: check.fingerprint };
   if (check.shown.some(({ document }) => document.hasEffect)) {
     return { ...report, verdict: "cannot tell", why: "effect", sentence: "an item whose effect hangs on a condition that this program does not know" };
   }
-  report.findings = findingsOf(check, outside);
+  report.findings = await findingsOf(check, outside);
   if (check.trust.fingerprint === null) {
     return { ...report, verdict: "cannot tell", why: "no check code", sentence: "you gave no check code from a source you trust" };
   }
@@ -22,27 +22,32 @@ function outsideStamps({ witnesses, reached }) {
   return new Map([...witnesses].filter(([key]) => !inRosters.has(key)));
 }
 
-function findingsOf(check, outside) {
+async function findingsOf(check, outside) {
   const { checkpoint } = check.file;
   const witnesses = [...check.trust.witnesses].filter(([, { keyText }]) => outside.has(keyText))
     .map(([name, { keyText }]) => ({ name, time: outside.get(keyText) }));
   return {
     origin: checkpoint.origin,
-    asOf: { size: checkpoint.size, root: toHex(checkpoint.root), time: check.asOf.time, stampedBy: stampedBy(check.asOf) },
+    asOf: { size: checkpoint.size, root: toHex(checkpoint.root), time: check.asOf.time, stampedBy: stampedBy(check.asOf), witnessedBy: witnessedBy(check.asOf) },
     entries: check.shown.map((entry) => findingsOfEntry(check, entry)),
     entriesNotShown: checkpoint.size - BigInt(check.shown.length),
     rosterChanges: check.reached.slice(1).map(({ index, roster, document }) => ({ index, version: roster.version, kind: document.kind })),
     disclosureRule: check.reached[check.reached.length - 1].roster.disclosure,
-    witnesses, notChecked: notChecked(check, witnesses),
+    release: await releaseOf(check), witnesses, notChecked: notChecked(check, witnesses),
   };
 }
 
-function notChecked({ file, shown, reached, trust }, witnesses) {
+function notChecked(check, witnesses) {
+  const { file, shown, reached, trust, letters, asOf } = check;
+  const unauthorised = ({ document, ...entry }) => document.signers.some((signer) => signer.mlDsa65 !== null &&
+    trust.principals.has(signer.party) && letterFor(signer, entry, letters) === null);
   const kinds = [...shown, ...reached.slice(1)].map(({ document }) => document.kind);
   const targetHidden = shown.some(({ target }) => target !== null && !shown.some(({ index }) => index === target.index));
   return [
-    ...(witnesses.length === 0 ? ["history"] : []), "times", "post-quantum-log",
-    ...(kinds.includes("succession") ? ["successions"] : []), ...(trust.principals.size > 0 ? ["mandates"] : []),
+    ...(witnesses.length === 0 ? ["history"] : []),
+    ...(asOf.roster.sides.every(({ party }) => stampedBy(asOf).some((member) => member.party === party)) ? [] : ["sides"]), "times", "post-quantum-log",
+    ...(kinds.includes("succession") ? ["successions"] : []), ...(shown.some(unauthorised) ? ["mandates"] : []),
+    ...(kinds.includes(UNATTRIBUTED) ? ["authorship"] : []),
     ...(kinds.includes("charter") ? [] : ["charter-signatures"]), "identities",
     ...(targetHidden ? ["target-parties"] : []), ...(file.rendering === null ? [] : ["rendering"]),
   ];
@@ -55,6 +60,9 @@ function nameOfSide(party, document, shown) {
   return giver === undefined ? null : giver.values.get("parties")[party];
 }
 
+const witnessedBy = ({ roster, stamps }) => roster.witnesses.filter(({ keyText }) => stamps.has(keyText))
+  .map(({ name, keyText }) => ({ name, time: stamps.get(keyText) }));
+
 const stampedBy = ({ roster, stamps }) => roster.members
   .map(({ party, role, cosigner }, i) => ({ member: i + 1, party, role, time: stamps.get(cosigner.keyText) }))
   .filter(({ time }) => time !== undefined);
@@ -66,13 +74,14 @@ function findingsOfEntry(check, { index, document, state, target, roster, record
     signers: document.signers.map(({ party, capacity, mlDsa65, ed25519 }) => ({
       party, capacity, name: nameOfSide(party, document, check.shown),
       role: mlDsa65 === null ? "principal" : memberOf(roster, { ed25519, mlDsa65 }).role,
-      principalKnown: check.trust.principals.has(party),
+      principalKnown: check.trust.principals.has(party), letter: mlDsa65 === null ? null : letterSaid(letterFor({ party, capacity, mlDsa65, ed25519 }, { index, roster, recorded }, check.letters)),
     })),
+    possibleAuthors: document.kind === UNATTRIBUTED ? possibleAuthors(check, index, document, roster) : null,
     seen: document.seen.size, notAfter: document.notAfter,
     recorded: { time: recorded.time, size: check.file.entries.find((entry) => entry.index === index).recorded.checkpoint.size, stampedBy: stampedBy(recorded) },
     clauses: document.clauses, decoys: document.decoySlots.length, slots: document.slots.length,
     slotsNotShown: document.slots.length - opened,
-    other: [...document.values].filter(([name]) => !["title", "parties", "roster", "amends"].includes(name) && !name.startsWith("decoy-")),
+    other: [...document.values].filter(([name]) => !["title", "parties", "roster", "amends", "release"].includes(name) && !name.startsWith("decoy-")),
     target: target === null ? null : { index: target.index, shown: check.shown.some((other) => other.index === target.index) },
     flags: state === null ? null : state.leaf.flags,
     latest: state === null ? null : { index: state.leaf.latest, shown: check.shown.some((other) => other.index === state.leaf.latest) },
@@ -84,3 +93,15 @@ function forceOf({ notAfter }, { leaf }, recordedAt) {
   if (notAfter !== null && recordedAt > notAfter) return "too late";
   return ["superseded", "terminated", "suspended"].find((flag) => leaf.flags.some(({ name }) => name === flag)) ?? "in force";
 }
+
+// What is said of the letter that reaches a signature: its powers, the delegate's name if shown, and through whom it came.
+function letterSaid(found) {
+  if (found === null) return null;
+  const { letter: { powers, name }, through } = found;
+  const { scope, from, until = null, expires = null } = powers;
+  return { scope, from, until, expires, name, through };
+}
+
+// How many members could have said words without a name: those whose line had not changed since `seen`.
+const possibleAuthors = (check, index, { seen }, roster) =>
+  roster.members.filter(({ ed25519, mlDsa65 }) => check.unmoved({ ed25519: ed25519.thumbprint, mlDsa65: mlDsa65.thumbprint }, seen.size, index)).length;

@@ -25,20 +25,36 @@ async function readRoster(value) {
   roster.version = decimal(lines.take("version"));
   roster.log = await verifierKeyOfType(lines.take("log"), BY_LOG);
   if (roster.log.name !== roster.origin) bad("a log's key of another name");
-  matching(lines.take("quorum"), /^each-side$/, "a rule of quorum");
+  const rule = lines.take("quorum");
   roster.disclosure = matching(lines.take("disclosure"), /^(any-member|by-consent)$/, "a rule of disclosure");
   roster.sides = await Promise.all(lines.all("side").map(readSide));
   array(roster.sides, 1, 16);
+  await readWitnesses(lines, rule, roster);
   if (roster.sides.some((side, i) => i > 0 && side.party <= roster.sides[i - 1].party)) bad("sides out of order");
   roster.members = [];
   while (lines.startsWith("member")) roster.members.push(await readMember(lines, roster));
   array(roster.members, 0, 64);
   lines.end();
-  roster.keys = [roster.log, ...roster.members.map(({ cosigner }) => cosigner)];
+  roster.keys = [roster.log, ...roster.witnesses, ...roster.members.map(({ cosigner }) => cosigner)];
   keySet(roster.keys);
   const all = keysIn(roster);
   if (new Set(all).size !== all.length) bad("one key in two places");
   return roster;
+}
+
+// How many witnesses make a quorum with one side, none for each side alone; and the witnesses.
+async function readWitnesses(lines, quorum, roster) {
+  const rule = matching(quorum, /^each-side(-or-one-with [0-9]+)?$/, "a rule of quorum").split(" ")[1];
+  roster.witnesses = [];
+  for (const text of lines.all("witness")) roster.witnesses.push(stamperName(await verifierKeyOfType(text, BY_STAMP)));
+  roster.withWitnesses = rule === undefined ? null : decimal(rule);
+  if (rule === undefined ? roster.witnesses.length > 0 : roster.withWitnesses < 1n || roster.withWitnesses > BigInt(roster.witnesses.length)) bad("a rule of quorum that its witnesses do not fit");
+  if (roster.witnesses.length > 16) bad("too many witnesses");
+}
+
+function stamperName(key) {
+  matching(key.name, /^[!-~]+$/, "a stamper's name");
+  return key;
 }
 
 async function readSide(text) {
@@ -64,16 +80,16 @@ async function readMember(lines, { sides }) {
   member.ed25519 = { text: ed25519, key: readEd25519(ed25519), thumbprint: await ed25519Thumbprint(ed25519) };
   member.mlDsa65 = { key: fromBase64url(mlDsa65, 1952), thumbprint: await mlDsaThumbprint(mlDsa65) };
   member.cosigner = await verifierKeyOfType(lines.take("cosigner"), BY_STAMP);
-  matching(member.cosigner.name, /^[!-~]+$/, "a stamper's name");
+  stamperName(member.cosigner);
   member.line = [party, role, scope, ed25519, mlDsa65, member.cosigner.text].join(" ");
   return member;
 }
 
 const memberKeys = ({ ed25519, mlDsa65, cosigner }) => [toHex(ed25519.key), mlDsa65.thumbprint, cosigner.keyText];
 
-function keysIn({ log, sides, members }) {
+function keysIn({ log, sides, members, witnesses }) {
   const principals = sides.filter(({ principal }) => principal !== null);
-  return [log.keyText, ...principals.map(({ principal }) => toHex(principal.key)), ...members.flatMap(memberKeys)];
+  return [log.keyText, ...witnesses.map(({ keyText }) => keyText), ...principals.map(({ principal }) => toHex(principal.key)), ...members.flatMap(memberKeys)];
 }
 
 const memberOf = (roster, signer) => roster.members.find(({ ed25519, mlDsa65 }) =>

@@ -1,6 +1,6 @@
 // Who may make which kind of entry, and what it does: docs/record.md section 9.
 
-const KINDS = ["charter", "understanding", "amendment", "statement", "admission", "removal", "succession"];
+const KINDS = new Set(["charter", "understanding", "amendment", "statement", "unattributed", "consent", "admission", "removal", "succession"]);
 const ROSTER_KINDS = ["admission", "removal", "succession"];
 const ABOUT_ITEMS = { understanding: "signed", amendment: "amended" };
 
@@ -14,6 +14,7 @@ function checkAuthority(document, index, roster) {
   const bound = partiesBound(document);
   const all = (parties) => parties.every((party) => bound.includes(party));
   const everySide = () => all(roster.sides.map(({ party }) => party));
+  if (kind === UNATTRIBUTED) return;
   if (kind === "charter") {
     if (signers.length !== roster.members.length || !everySide()) bad("a founder, or a side, has not signed");
   } else if (kind === "understanding" || kind === "amendment") {
@@ -62,15 +63,23 @@ function keysOwed(document, roster) {
 }
 
 // The time at which a quorum of `roster` was complete, or null; docs/record.md section 13.
-function quorumTime(roster, stamps, standsForItself = null) {
-  let latest = null;
-  for (const { party } of roster.sides) {
-    if (party === standsForItself) continue;
-    const times = roster.members.filter((member) => member.party === party)
-      .map(({ cosigner }) => stamps.get(cosigner.keyText)).filter((time) => time !== undefined);
-    if (times.length === 0) return null;
-    const earliest = times.reduce((a, b) => (b < a ? b : a));
-    if (latest === null || earliest > latest) latest = earliest;
-  }
-  return latest;
+function quorumTime(roster, stamps, relieved = null) {
+  const bySide = roster.sides.map(({ party }) => [party, earliest(roster.members.filter((member) => member.party === party)
+    .map(({ cosigner }) => stamps.get(cosigner.keyText)))]);
+  const needed = bySide.filter(([party]) => party !== relieved).map(([, time]) => time);
+  const everySide = needed.includes(null) || needed.length === 0 ? null : needed.reduce((a, b) => (b > a ? b : a));
+  return earliest([everySide, oneWithWitnesses(roster, stamps, earliest(bySide.map(([, time]) => time)))]);
+}
+
+// One side and witnesses: the later of the side's stamp and that of the last witness who was needed.
+function oneWithWitnesses({ withWitnesses, witnesses }, stamps, side) {
+  const times = witnesses.map(({ keyText }) => stamps.get(keyText)).filter((time) => time !== undefined).sort((a, b) => (a < b ? -1 : 1));
+  if (withWitnesses === null || side === null || BigInt(times.length) < withWitnesses) return null;
+  const last = times[Number(withWitnesses) - 1];
+  return last > side ? last : side;
+}
+
+function earliest(times) {
+  const known = times.filter((time) => time !== undefined && time !== null);
+  return known.length === 0 ? null : known.reduce((a, b) => (b < a ? b : a));
 }

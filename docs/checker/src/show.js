@@ -63,12 +63,12 @@ function showFindings(report, findings) {
   const stamps = asOf.stampedBy.map(({ member, party, role, time }) => `Member ${member} (${role}, ${side(party)}), ${instant(time)}`);
   return [
     section("As of when", p(`As of item no. ${last} of the record, stamped ${instant(asOf.time)}. What came later is not known to this file.`),
-      p("This state was stamped by:"), list(stamps), p("Stamping is not assent: it says that the record was found in order."), showWitnesses(findings)),
+      p("This state was stamped by:"), list(stamps), ...showNamedWitnesses(asOf), p("Stamping is not assent: it says that the record was found in order."), showWitnesses(findings)),
     ...findings.entries.map((entry) => showEntry(entry, findings)),
     findings.entries.length === 0 ? section("What is shown", p("Nothing of the record is shown.")) : null,
     section("Not shown", p(notShown(findings)), list(findings.rosterChanges.map(({ index, kind }) =>
       `Item no. ${index} changed who may sign (${kind}); of it only that is shown.`))),
-    section("Agreement to this release", p(RELEASE), p(RELEASE_RULES[findings.disclosureRule])),
+    section("Agreement to this release", ...showRelease(findings)),
     section("What was not checked", list(findings.notChecked.map((name) => NOT_CHECKED[name]))),
   ].filter((part) => part !== null);
 }
@@ -76,6 +76,13 @@ function showFindings(report, findings) {
 function notShown({ entriesNotShown }) {
   if (entriesNotShown === 0n) return "Every item of the record up to then is shown, though perhaps not every clause.";
   return `${counted(entriesNotShown, "other item of the record is", "other items of the record are")} not shown, and may change the meaning of what is.`;
+}
+
+// Witnesses that the charter names.
+function showNamedWitnesses({ witnessedBy }) {
+  if (witnessedBy.length === 0) return [];
+  return [p("Witnesses that the charter names have stamped it too. They vouch that the record only grew, and know nothing of what it holds:"),
+    list(witnessedBy.map(({ name, time }) => [foreign(name), `, ${instant(time)}`]))];
 }
 
 function showWitnesses({ witnesses }) {
@@ -89,6 +96,7 @@ function showEntry(entry, findings) {
   return el("article", null, el("h2", null, `Record item no. ${entry.index}, ${entry.kind}`, ...title),
     section("Who signed", el("ul", null, entry.signers.map((signer) => el("li", null, ...showSigner(signer))))),
     entry.kind === "statement" ? p("A statement of one. Others have not agreed to it.") : null,
+    entry.possibleAuthors === null ? null : p(`Words of one member, without a name: ${counted(entry.possibleAuthors, "member", "members")} could have said them. Others have not agreed to them.`),
     section("Clauses", entry.clauses.length === 0 ? p("No clause is shown.") : null, ...entry.clauses.map(showClause), p(withheld(entry))),
     entry.other.length === 0 ? null : section("Also shown", el("dl", null, entry.other.flatMap(([name, value]) =>
       [el("dt", null, foreign(name)), el("dd", { dir: "auto" }, typeof value === "string" ? value : JSON.stringify(value))]))),
@@ -96,12 +104,26 @@ function showEntry(entry, findings) {
 }
 
 // A name is one that the side has signed itself, or none.
-function showSigner({ party, capacity, name, role, principalKnown }) {
+function showSigner({ party, capacity, name, role, principalKnown, letter }) {
   const who = party === 0 ? ["A member of no side"] : name === null ? [`Side ${party}`] : [foreign(name), ` (side ${party})`];
   const known = party === 0 ? ""
     : principalKnown ? " The charter gives this side the principal that you know; that key has not vouched for this signer."
       : " You have not said who this side's principal is.";
-  return [...who, `, ${role}: ${CAPACITIES_SAID[capacity]}.${known}`];
+  return [...who, `, ${role}: ${CAPACITIES_SAID[capacity]}.${letter === null ? known : ""}`, ...showLetter(letter, principalKnown)];
+}
+
+function showLetter(letter, principalKnown) {
+  if (letter === null) return [];
+  const { scope, from, until, expires, name, through } = letter;
+  const span = `${from === 0 ? "" : ` from item no. ${from} on`}${until === null ? "" : ` before item no. ${until}`}${expires === null ? "" : ` until ${instant(expires)}`}`;
+  return [" By a letter of full powers", name === null ? "" : " that names ", name === null ? "" : foreign(name),
+    ` this signer may ${POWERS[scope]}${span}. It comes from the side's principal${principalKnown ? ", which you know" : ", whom you have not named"}${through === null ? "" : `, through member ${through}`}.`];
+}
+
+function showRelease({ release, disclosureRule }) {
+  return [p(RELEASE[release.agreement]), release.agreement === "shown" ? null : p(RELEASE_RULES[disclosureRule]),
+    list(release.consents.map(({ index, audience, from, until, covers }) => [`Item no. ${index} agrees to ${covers ? "this" : "another"} release, for `,
+      foreign(audience), `, from ${instant(from)} to ${instant(until)}.`]))].filter((part) => part !== null);
 }
 
 function showClause(clause) {

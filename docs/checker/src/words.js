@@ -25,6 +25,7 @@ const CHECKS = {
   "R-07": "the words that were signed", "R-08": "the signatures", "R-09": "the authority to sign",
   "R-10": "what was recorded", "R-11": "how many have stamped", "R-12": "who may sign at the end",
   "R-13": "what became of it since", "R-14": "the history on which it was signed", "R-15": "clauses that belong together",
+  "R-16": "a letter of full powers",
 };
 
 const CAPACITIES_SAID = {
@@ -40,17 +41,24 @@ const FORCE_SAID = {
 
 const NOT_CHECKED = {
   "history": "Whether there is another history of this record. No outside witness that you know has stamped it, so all members together could have rewritten it.",
+  "sides": "Whether every side found this state in order. Not every side has stamped it: one side and witnesses have; the others may have refused it.",
   "times": "Whether the times are true. They are the stampers' own claims; whoever stamped last could have dated back.",
   "post-quantum-log": "Whether the place in the record would withstand a quantum computer: it rests on Ed25519 alone. The signatures under the words do not.",
   "successions": "Whether a succession would withstand a quantum computer: a principal signs with Ed25519 alone.",
-  "mandates": "Whether the principals that you know stand behind these signers. The charter gives their keys; the keys have not vouched for anybody here.",
+  "mandates": "Whether the principal that you know stands behind every signer of its side: no letter of its reaches some of these signatures.",
+  "authorship": "Who of them said the words that stand without a name. That one of them did rests on the members' stamps.",
   "charter-signatures": "Whether every member signed the charter, which is not shown.",
   "identities": "Which persons hold the keys. A side's name is the one that it has signed itself.",
   "target-parties": "Whether an amendment binds the same sides as what it amends, which is not shown.",
   "rendering": "The rendering for people that is in the file. Nothing of it is believed or shown here.",
 };
 
-const RELEASE = "No agreement to this release is in the file. We cannot tell who released it. The text may still be authentic.";
+const RELEASE = {
+  "shown": "Every side agreed to exactly this release; the agreement is in the file. Whether it is meant for you, and holds today, only you can tell.",
+  "another release": "The file holds an agreement to another release than this one. To this one, no agreement is in the file. We cannot tell who released it. The text may still be authentic.",
+  "not shown": "No agreement to this release is in the file. We cannot tell who released it. The text may still be authentic.",
+};
+const POWERS = { "explore": "explore without binding anybody", "negotiate": "negotiate, and sign ad referendum", "commit": "commit its side" };
 const RELEASE_RULES = {
   "any-member": "The record's charter lets any member release.", "by-consent": "The record's charter asks for agreement before anything is released.",
 };
