@@ -33,3 +33,13 @@ pub fn python() -> PathBuf {
     assert!(path.exists(), "{} is missing: run `sh tests/install`", path.display());
     path
 }
+
+/// The packages of `tests/package.json`, as Node has them.
+///
+/// # Panics
+/// If `tests/install` has not run.
+pub fn node_packages() -> PathBuf {
+    let path = target().join("node/node_modules");
+    assert!(path.exists(), "{} is missing: run `sh tests/install`", path.display());
+    path
+}

@@ -5,7 +5,7 @@ use std::path::Path;
 use std::process::Command;
 
 use base64ct::{Base64, Base64UrlUnpadded, Encoding};
-use entente_tests::folders::{python, root};
+use entente_tests::folders::{node_packages, python, root};
 use entente_tests::record::RecordScene;
 use sha2::{Digest, Sha256};
 use signed_note::{Note, StandardVerifier, Verifier, VerifierList};
@@ -116,6 +116,13 @@ fn check_sdjwts(folder: &Path) {
         .unwrap();
     let said = String::from_utf8_lossy(&checked.stderr);
     assert!(checked.status.success(), "jwcrypto refuses: {said}");
+    let checked = Command::new("node")
+        .arg(root().join("tests/suite/independent/check_sdjwt.mjs"))
+        .args([folder, &node_packages()])
+        .output()
+        .expect("node: run `sh tests/install`");
+    let said = String::from_utf8_lossy(&checked.stderr);
+    assert!(checked.status.success(), "@sd-jwt/core: {said}");
 }
 
 #[test]
