@@ -8,8 +8,8 @@ use std::{env, fs};
 
 use entente_tests::folders::target;
 use entente_tests::mutants::compare;
-use entente_tests::verdict::{Answer, judge};
 use entente_tests::vectors::files;
+use entente_tests::verdict::{Answer, judge};
 use serde_json::Value;
 
 fn assert_answers(name: &str, vector: &[u8]) {
@@ -52,9 +52,10 @@ fn the_verifiers_agree_on_ten_thousand_altered_files() {
 }
 
 #[test]
-fn no_vector_but_the_untouched_ones_is_authentic() {
+fn no_numbered_vector_but_the_untouched_ones_is_authentic() {
     let authentic: Vec<String> = files("vectors/verdicts")
         .into_iter()
+        .filter(|(name, _)| name.starts_with(|first: char| first.is_ascii_digit()))
         .filter(|(_, vector)| String::from_utf8_lossy(vector).contains("\"verdict\": \"authentic\""))
         .map(|(name, _)| name)
         .collect();

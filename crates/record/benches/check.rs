@@ -21,7 +21,7 @@ use entente_record::report::Verdict;
 use entente_record::trust::Anchors;
 use entente_record::verify::verify;
 use ml_dsa::MlDsa65;
-use ml_dsa::signature::{SignatureEncoding as _, Verifier as _};
+use ml_dsa::signature::Verifier as _;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
@@ -96,7 +96,8 @@ impl Bare {
         let (text, lines) = note.split_once("\n\n").unwrap();
         for line in lines.lines() {
             let mut parts = line.split(' ').skip(1);
-            let (name, signature) = (parts.next().unwrap(), Base64::decode_vec(parts.next().unwrap()).unwrap());
+            let (name, signature) =
+                (parts.next().unwrap(), Base64::decode_vec(parts.next().unwrap()).unwrap());
             let vkey = roster.split([' ', '\n']).find(|word| word.starts_with(&format!("{name}+"))).unwrap();
             let key = Base64::decode_vec(vkey.rsplit_once('+').unwrap().1).unwrap();
             let (signed, signature) = if signature.len() == 4 + 64 {

@@ -157,10 +157,20 @@ impl Payload {
             return Err(PayloadError::DigestTwice);
         }
         // The author of these words stands in a property that no stranger sees.
-        if self.kind == Kind::UNATTRIBUTED && self.signers.is_empty() {
-            return Ok(());
+        if self.kind == Kind::UNATTRIBUTED {
+            return self.check_unattributed();
         }
         check_signers(&self.signers)
+    }
+
+    fn check_unattributed(&self) -> Result<(), PayloadError> {
+        let invalid = |member| Err(FieldError::invalid(member).into());
+        match (self.signers.is_empty(), self.not_after, &self.effect) {
+            (false, ..) => invalid("signers"),
+            (_, Some(_), _) => invalid("not_after"),
+            (.., Some(_)) => invalid("effect"),
+            (true, None, None) => Ok(()),
+        }
     }
 
     /// The bytes that are signed and hashed.
