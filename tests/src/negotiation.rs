@@ -87,7 +87,7 @@ impl Person {
 
     /// Sends and fetches until it is quiet.
     pub fn sync(&mut self) {
-        let options = SyncOptions { quiet: QUIET, limit: Duration::from_secs(10) };
+        let options = SyncOptions { quiet: QUIET, limit: Duration::from_secs(10), reach: None };
         let mut rng = UnwrapErr(SysRng);
         self.engine.sync_over(&mut self.line, &now, &mut rng, options, &mut |_| {}).unwrap();
     }

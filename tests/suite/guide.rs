@@ -147,8 +147,49 @@ fn the_guide_can_be_followed_from_its_first_block_to_its_last() {
     assert!(screen("salma").contains("The record has come and is not opened."));
     assert!(screen("salma").contains("You are no longer in these talks"));
     assert!(screen("agnes").contains("South (deputy, side 2): no longer in these talks."));
+    assert!(screen("agnes").contains("[opened by South]"));
+    let oral =
+        "Agnes reports that North said this. North has not confirmed it. Do not quote it as North's words.";
+    assert!(screen("vera").contains(oral));
+    assert!(screen("vera").contains("reports what North said; corrected by its author in item"));
+    assert!(screen("vera").contains("a note on item"));
+    assert!(screen("vera").contains("Waiting here: the relay cannot be reached."));
+    assert!(screen("vera").contains("As known here at "));
     assert!(screen("paul").contains("Authentic: these words were signed and recorded as shown."));
     assert!(screen("paul").contains("Cannot tell: you gave no check code"));
+}
+
+/// A copy of an invite in other hands, at real terminals: the second person reads what happened and
+/// what to do, by whichever command learns of it; the first goes on.
+#[test]
+fn an_invite_used_by_a_second_person_is_told_to_both() {
+    let player = Player::new();
+    let data = player.path().join("relay");
+    std::fs::create_dir(&data).unwrap();
+    let relay = RelayProcess::start(&data);
+    let mut heard = BTreeMap::from([("RELAY", relay.address().to_string())]);
+    for person in ["agnes", "karim", "vera"] {
+        player.run(person, "entente init; entente relay \"$RELAY\"", &heard);
+    }
+    let begin = "entente talks begin juniper --title Juniper --me Agnes --sides North,South
+        entente people invite --side North --out invite";
+    player.run("agnes", begin, &heard);
+    player.run("karim", "entente join invite --as juniper", &heard);
+    player.run("agnes", "entente sync", &heard);
+    player.run("vera", "entente join invite --as juniper", &heard);
+    player.run("agnes", "entente sync", &heard);
+    let (code, _, errors) = player.attempt("vera", "entente sync", &heard);
+    assert_eq!(code, 24, "{errors}");
+    assert!(errors.contains("Somebody else had answered this invite before you."), "{errors}");
+    assert!(errors.contains("ask for a new invite"), "{errors}");
+    let (code, _, _) = player.attempt("vera", "entente people compare --words \"any words\"", &heard);
+    assert_eq!(code, 24);
+    player.run("vera", "entente sync", &heard);
+    let agnes = player.run("agnes", "entente today --all", &heard);
+    assert!(agnes.contains("it has been in other hands"), "{agnes}");
+    player.run("karim", "entente sync", &heard);
+    player.hear("$AGNES_TO_KARIM", &mut heard);
+    player.run("karim", "entente people compare --words \"$AGNES_TO_KARIM\"", &heard);
 }
 
 /// Agnes and Karim in one channel, at a relay with room for eight parcels a mailbox.
@@ -211,8 +252,15 @@ fn an_unreachable_relay_is_told_and_what_was_written_goes_out_later() {
     let listen = relay.address().to_string().rsplit('@').next().unwrap().to_owned();
     relay.kill();
     let say = "entente say --to 'the intermediary' 'The relay is away.'";
-    let (code, _, remark) = player.attempt("karim", say, &nothing);
+    let (code, printed, remark) = player.attempt("karim", say, &nothing);
     assert_eq!(code, 0, "{remark}");
+    assert!(printed.contains("Waiting here: the relay cannot be reached. Nobody has this yet"), "{printed}");
+    let again =
+        player.run("karim", &format!("entente --json {}", say.trim_start_matches("entente")), &nothing);
+    let again: serde_json::Value = serde_json::from_str(&again).unwrap();
+    assert_eq!(again["delivery"]["state"], "waiting-here", "{again}");
+    assert_eq!(again["progress"]["left"], 0, "{again}");
+    reads_do_not_wait(&player);
     assert!(
         remark.contains(&format!("The relay {listen} does not answer. What you wrote is kept")),
         "{remark}"
@@ -222,5 +270,21 @@ fn an_unreachable_relay_is_told_and_what_was_written_goes_out_later() {
     let _relay = RelayProcess::start_on(&data, &listen);
     player.run("karim", "entente sync", &nothing);
     player.run("agnes", "entente sync", &nothing);
-    assert_eq!(notes(&player), 1);
+    assert_eq!(notes(&player), 2);
+}
+
+/// With the relay away, what is here is shown at once, with the time as of which it is known.
+fn reads_do_not_wait(player: &Player) {
+    let time = |command: &str| {
+        let begun = std::time::Instant::now();
+        let printed = player.run("karim", command, &BTreeMap::new());
+        (begun.elapsed(), printed)
+    };
+    let (alone, _) = time("entente --offline today");
+    for read in ["today", "people"] {
+        let (took, printed) = time(&format!("entente {read}"));
+        assert!(printed.contains("As known here at "), "{printed}");
+        let waited = took.saturating_sub(alone);
+        assert!(waited < std::time::Duration::from_millis(2_500), "`{read}` waited {waited:?}");
+    }
 }

@@ -61,7 +61,7 @@ pub enum Command {
     Say(Say),
     /// State something on the record
     State(State),
-    /// The intermediary's work: take, hold, hand over, return, decline
+    /// The intermediary's work: take, hold, hand over, read back
     Carry(Carry),
     /// Draft, propose, compare and answer texts
     Text(Text),
@@ -95,6 +95,9 @@ pub struct Today {
     /// List every item, read or not
     #[arg(long, conflicts_with = "item")]
     pub all: bool,
+    /// Tell its sender at once that you opened it
+    #[arg(long, requires = "item")]
+    pub receipt: bool,
 }
 
 /// `entente join`
@@ -226,7 +229,7 @@ pub struct Carry {
     pub act: Option<CarryAct>,
 }
 
-/// What to do with a text in one's hands.
+/// What to do with a text in one's hands. `latest` means the one thing in them, if it is one.
 #[derive(Debug, Subcommand)]
 pub enum CarryAct {
     /// Take it, with a signed custody line
@@ -234,10 +237,13 @@ pub enum CarryAct {
         /// Item number
         item: String,
     },
-    /// Keep it back for now
+    /// Keep it back, with a custody line: until an instant, or until you hand it over
     Hold {
         /// Item number
         item: String,
+        /// Not to be handed over before, such as 2027-03-05T05:00:00Z
+        #[arg(long, value_name = "INSTANT")]
+        until: Option<String>,
     },
     /// Hand it over unchanged
     HandOver {
@@ -246,16 +252,87 @@ pub enum CarryAct {
         /// To whom
         #[arg(long)]
         to: String,
+        /// The reader's name, instead of typing it when `latest` is asked about
+        #[arg(long, value_name = "TO")]
+        confirm: Option<String>,
     },
-    /// Give it back to its author
+    /// Give it back to whoever gave it to you
     Return {
         /// Item number
         item: String,
     },
-    /// Do not carry it
+    /// Do not carry it; whoever gave it to you is told
     Decline {
         /// Item number
         item: String,
+    },
+    /// Write down what a side told you; it is asked to confirm, and you hand it over
+    Record {
+        /// The side that said it
+        #[arg(long)]
+        of: String,
+        /// The side it is for
+        #[arg(long)]
+        to: String,
+        /// These are your words for it, not those you heard
+        #[arg(long)]
+        paraphrase: bool,
+        /// Language of the words, such as en, ar, fr
+        #[arg(long, value_name = "TAG", default_value = "en")]
+        language: String,
+        /// The words
+        words: String,
+    },
+    /// Send a suggestion of your own, under your own signature
+    Suggest {
+        /// To which side
+        #[arg(long)]
+        to: String,
+        /// Language of the words, such as en, ar, fr
+        #[arg(long, value_name = "TAG", default_value = "en")]
+        language: String,
+        /// The words
+        words: String,
+        /// The reader's name, instead of typing it when asked
+        #[arg(long, value_name = "TO")]
+        confirm: Option<String>,
+    },
+    /// Send a note on a text you carry, apart from it, under your own signature
+    Note {
+        /// Item number of the text
+        item: String,
+        /// To which side
+        #[arg(long)]
+        to: String,
+        /// Language of the words, such as en, ar, fr
+        #[arg(long, value_name = "TAG", default_value = "en")]
+        language: String,
+        /// The words
+        words: String,
+        /// The reader's name, instead of typing it when asked
+        #[arg(long, value_name = "TO")]
+        confirm: Option<String>,
+    },
+    /// Read-back: what was written down are your side's words
+    Confirm {
+        /// Item number of the report
+        item: String,
+        /// Your side, instead of typing it when asked
+        #[arg(long, value_name = "SIDE")]
+        confirm: Option<String>,
+    },
+    /// Read-back: your side's words are others
+    Correct {
+        /// Item number of the report
+        item: String,
+        /// What your side says
+        words: String,
+        /// Language of the words, such as en, ar, fr
+        #[arg(long, value_name = "TAG", default_value = "en")]
+        language: String,
+        /// Your side, instead of typing it when asked
+        #[arg(long, value_name = "SIDE")]
+        confirm: Option<String>,
     },
 }
 
@@ -459,6 +536,20 @@ pub enum TalksAct {
         #[arg(long, value_name = "N", requires = "witnesses")]
         with: Option<usize>,
     },
+    /// Whether others are told what you fetched and opened: `on` or `off`
+    Receipts {
+        /// Without one: say how it is set
+        set: Option<OnOff>,
+    },
+}
+
+/// A setting.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum OnOff {
+    /// On
+    On,
+    /// Off
+    Off,
 }
 
 /// `entente sync`
@@ -548,4 +639,5 @@ Exit codes:
   20  no such person, text, item or talks
   21  not now, or not yours to do
   22  somebody sent what must not be
-  23  the file is no invite";
+  23  the file is no invite
+  24  somebody else answered the invite first";

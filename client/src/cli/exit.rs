@@ -32,6 +32,7 @@ pub fn of(fault: &Fault) -> (u8, &'static str) {
         Fault::MailboxFull { .. } => (14, "mailbox-full"),
         Fault::TrustFile { .. } => (15, "trust-file"),
         Fault::InviteUsed { .. } => (16, "invite-used"),
+        Fault::InviteLost => (24, "invite-used-by-another"),
         Fault::InviteExpired { .. } => (17, "invite-expired"),
         Fault::InviteUnreadable { .. } => (23, "invite-unreadable"),
         Fault::Draft { .. } => (18, "understanding-file"),
@@ -61,6 +62,6 @@ mod tests {
             .map(|(code, meaning)| (code.to_owned(), meaning.replace('`', "")))
             .collect();
         assert_eq!(help, guide);
-        assert_eq!(help.len(), 20);
+        assert_eq!(help.len(), 21);
     }
 }

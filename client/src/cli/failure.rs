@@ -7,7 +7,7 @@ use entente_wire::address::RelayAddress;
 use crate::engine::{EngineError, OpenError, SyncReport};
 use crate::network::RequestError;
 use crate::words::fault::Fault;
-use crate::words::safe_line;
+use crate::words::{moment, safe_line};
 
 /// Why a store does not open.
 pub(super) fn opening(home: &Path, error: OpenError) -> Fault {
@@ -74,6 +74,12 @@ pub(super) fn engine(home: &Path, error: EngineError) -> Fault {
         },
         EngineError::TalksExist(name) => Fault::NotNow {
             why: format!("There are talks called {} here already. Give these another name", safe_line(&name)),
+        },
+        EngineError::HeldUntil(until) => Fault::NotNow {
+            why: format!(
+                "You hold this until {}. To hand it over sooner, hold it anew without `--until`",
+                moment(until)
+            ),
         },
         EngineError::CodeMalformed => Fault::NotNow {
             why: "This is not a check code. It has 16 groups of 4 characters; ask for it again".to_owned(),

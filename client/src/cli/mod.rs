@@ -19,6 +19,7 @@ mod terminal;
 use std::process::ExitCode;
 
 use clap::Parser as _;
+use serde_json::Value;
 
 use arguments::{Arguments, Command, General, Witness};
 pub(crate) use commands::disclose::write_parts;
@@ -26,7 +27,7 @@ use session::Session;
 pub(crate) use session::now;
 pub use terminal::{Report, Terminal};
 
-use crate::words::fault::Fault;
+use crate::words::{self, fault::Fault};
 
 /// The whole of `entente`: from the process's arguments to its exit code.
 #[must_use]
@@ -71,21 +72,41 @@ fn dispatch(general: &General, terminal: Terminal, command: Command) -> Result<R
         _ => {}
     }
     let mut session = Session::open(general, terminal)?;
+    let report = with_a_store(&mut session, command)?;
+    conclude(&mut session, report)
+}
+
+/// What was written says where it is: nothing reads as sent that is not.
+fn conclude(session: &mut Session, mut report: Report) -> Result<Report, Fault> {
+    if !session.wrote() {
+        return Ok(report);
+    }
+    let unsent = session.unsent()?;
+    if let Some(unsent) = &unsent {
+        report.text = format!("{}\n{}", report.text, words::unsent(unsent));
+    }
+    if let Value::Object(members) = &mut report.json {
+        members.insert("delivery".to_owned(), showing::delivery_json(unsent.as_ref()));
+    }
+    Ok(report)
+}
+
+fn with_a_store(session: &mut Session, command: Command) -> Result<Report, Fault> {
     match command {
-        Command::Today(today) => commands::today::run(&mut session, &today),
-        Command::Join(join) => commands::join::run(&mut session, &join),
-        Command::People(people) => commands::people::run(&mut session, people.act),
-        Command::Say(say) => commands::say::run(&mut session, &say),
-        Command::State(state) => commands::state::run(&mut session, &state),
-        Command::Carry(carry) => commands::carry::run(&mut session, carry.act),
-        Command::Text(text) => commands::text::run(&mut session, text.act),
-        Command::Sign(sign) => commands::sign::run(&mut session, &sign),
-        Command::Disclose(disclose) => commands::disclose::run(&mut session, &disclose),
-        Command::Relay(relay) => commands::relay::run(&mut session, &relay),
-        Command::Talks(talks) => commands::talks::run(&mut session, talks.act),
-        Command::Sync(sync) => commands::sync::run(&mut session, &sync),
-        Command::Log(log) => commands::log::run(&mut session, &log),
-        Command::Witness(witness) => commands::witness::run(&mut session, witness.act),
+        Command::Today(today) => commands::today::run(session, &today),
+        Command::Join(join) => commands::join::run(session, &join),
+        Command::People(people) => commands::people::run(session, people.act),
+        Command::Say(say) => commands::say::run(session, &say),
+        Command::State(state) => commands::state::run(session, &state),
+        Command::Carry(carry) => commands::carry::run(session, carry.act),
+        Command::Text(text) => commands::text::run(session, text.act),
+        Command::Sign(sign) => commands::sign::run(session, &sign),
+        Command::Disclose(disclose) => commands::disclose::run(session, &disclose),
+        Command::Relay(relay) => commands::relay::run(session, &relay),
+        Command::Talks(talks) => commands::talks::run(session, talks.act),
+        Command::Sync(sync) => commands::sync::run(session, &sync),
+        Command::Log(log) => commands::log::run(session, &log),
+        Command::Witness(witness) => commands::witness::run(session, witness.act),
         Command::Check(_) | Command::Demo(_) | Command::Init => {
             Err(Fault::Usage { why: "This command uses no store".to_owned() })
         }

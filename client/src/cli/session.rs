@@ -7,6 +7,7 @@ use entente_wire::address::RelayAddress;
 use entente_wire::admission::AdmissionToken;
 use getrandom::SysRng;
 use rand_core::UnwrapErr;
+use serde_json::Value;
 
 use super::arguments::General;
 use super::failure;
@@ -18,7 +19,7 @@ use crate::engine::{
     Engine, EngineError, ItemView, JoiningState, KeyParameters, Line, Moment, Passphrase, Stage, SyncOptions,
     SyncReport, TalksView, TextView,
 };
-use crate::words::{fault::Fault, safe_line};
+use crate::words::{self, Known, fault::Fault, safe_line};
 
 /// An open store and the person at the screen.
 pub(crate) struct Session {
@@ -29,10 +30,25 @@ pub(crate) struct Session {
     home: PathBuf,
     talks: Option<String>,
     offline: bool,
+    contact: Contact,
+    wrote: bool,
+}
+
+/// What this command had of the relays.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Contact {
+    /// It did not ask them.
+    None,
+    /// Everything that was there was fetched.
+    Fetched,
+    /// Some relay was not reached.
+    NotReached,
 }
 
 /// Longest a command waits for relays after it has done its work.
 const AFTER_A_COMMAND: Duration = Duration::from_secs(5);
+/// Longest a command that only shows something waits for a relay that is not there.
+const BEFORE_A_LOOK: Duration = Duration::from_millis(500);
 /// Silence after which a command stops listening.
 const QUIET: Duration = Duration::from_millis(400);
 
@@ -49,7 +65,15 @@ impl Session {
         let passphrase = Passphrase::new(passphrase::existing(general)?.as_bytes());
         let engine = Engine::open(&home, &passphrase, KeyParameters::STANDARD)
             .map_err(|error| failure::opening(&home, error))?;
-        Ok(Self { engine, terminal, home, talks: general.talks.clone(), offline: general.offline })
+        Ok(Self {
+            engine,
+            terminal,
+            home,
+            talks: general.talks.clone(),
+            offline: general.offline,
+            contact: Contact::None,
+            wrote: false,
+        })
     }
 
     /// The talks meant: named, or the only ones.
@@ -74,6 +98,8 @@ impl Session {
                 remedy: "`entente talks` lists yours",
             }),
             (None, [only]) => Ok(only.name.clone()),
+            // Talks that came to nothing can still be looked at.
+            (None, []) if all.len() == 1 => Ok(all.iter().map(|talks| talks.name.clone()).collect()),
             (None, []) => Err(Fault::NotNow {
                 why: "You take part in no talks yet. Answer an invite with `entente join`, or begin talks with `entente talks begin`".to_owned(),
             }),
@@ -89,8 +115,24 @@ impl Session {
             return Ok(false);
         }
         let joinings = self.look(|engine| engine.joinings(&talks.name, now()))?;
-        let over = |state: &JoiningState| matches!(state, JoiningState::Differed | JoiningState::Expired);
+        let over = |state: &JoiningState| {
+            matches!(state, JoiningState::Differed | JoiningState::Used | JoiningState::Expired)
+        };
         Ok(!joinings.is_empty() && joinings.iter().all(|joining| over(&joining.state)))
+    }
+
+    /// Invites that somebody else had answered before us: talks and number.
+    ///
+    /// # Errors
+    /// The engine's, as a sentence.
+    pub(crate) fn invites_lost(&mut self) -> Result<Vec<(String, i64)>, Fault> {
+        let mut lost = Vec::new();
+        for talks in self.look(Engine::talks)? {
+            let joinings = self.look(|engine| engine.joinings(&talks.name, now()))?;
+            let used = joinings.iter().filter(|joining| joining.state == JoiningState::Used);
+            lost.extend(used.map(|joining| (talks.name.clone(), joining.number)));
+        }
+        Ok(lost)
     }
 
     /// Runs a step of the engine now.
@@ -233,18 +275,24 @@ impl Session {
     /// Only faults of this machine: an absent relay is in the report.
     pub(crate) fn sync(&mut self, quiet: Duration, limit: Duration) -> Result<SyncReport, Fault> {
         let _progress = Progress::of("Talking to the relay");
-        let mut rng = UnwrapErr(SysRng);
-        let options = SyncOptions { quiet, limit };
-        let outcome = self.engine.sync(&now, &mut rng, options, &mut |_| {});
-        self.done(outcome)
+        self.sync_with(SyncOptions { quiet, limit, reach: None })
     }
 
-    /// After a command that wrote something, or before one that shows what is new: a short exchange
-    /// with the relays, whose failure is a remark and not the command's.
+    fn sync_with(&mut self, options: SyncOptions) -> Result<SyncReport, Fault> {
+        let mut rng = UnwrapErr(SysRng);
+        let outcome = self.engine.sync(&now, &mut rng, options, &mut |_| {});
+        let report = self.done(outcome)?;
+        self.contact = if report.fetched { Contact::Fetched } else { Contact::NotReached };
+        Ok(report)
+    }
+
+    /// After a command that wrote something: a short exchange with the relays, whose failure is a remark
+    /// and not the command's.
     ///
     /// # Errors
     /// Only faults of this machine.
     pub(crate) fn exchange(&mut self) -> Result<(), Fault> {
+        self.wrote = true;
         if self.offline || self.look(Engine::relay)?.is_none() {
             return Ok(());
         }
@@ -253,6 +301,62 @@ impl Session {
             self.terminal.remark(&format!("{fault}."));
         }
         Ok(())
+    }
+
+    /// Before a command that shows something: what is new, from relays that are there at once. For
+    /// the others nobody waits; [`Session::known`] says how old what is shown is.
+    ///
+    /// # Errors
+    /// Only faults of this machine.
+    pub(crate) fn refresh(&mut self) -> Result<(), Fault> {
+        if self.offline || self.look(Engine::relay)?.is_none() {
+            return Ok(());
+        }
+        let options = SyncOptions { quiet: QUIET, limit: AFTER_A_COMMAND, reach: Some(BEFORE_A_LOOK) };
+        self.sync_with(options).map(drop)
+    }
+
+    /// As of when what is shown is known here.
+    ///
+    /// # Errors
+    /// Only faults of this machine.
+    pub(crate) fn known(&mut self) -> Result<Known, Fault> {
+        if self.contact == Contact::Fetched || self.look(Engine::relay)?.is_none() {
+            return Ok(Known::Now);
+        }
+        Ok(Known::AsOf(self.look(Engine::fetched)?))
+    }
+
+    /// What was written and is still here, with the reason, for who reads the outcome.
+    ///
+    /// # Errors
+    /// Only faults of this machine.
+    pub(crate) fn unsent(&mut self) -> Result<Option<words::Unsent>, Fault> {
+        let parcels = self.look(Engine::waiting)?;
+        if parcels == 0 {
+            return Ok(None);
+        }
+        let why = match self.contact {
+            _ if self.offline => words::Kept::Offline,
+            Contact::NotReached => words::Kept::NoRelay,
+            Contact::None | Contact::Fetched => words::Kept::NotTaken,
+        };
+        Ok(Some(words::Unsent { parcels, why }))
+    }
+
+    /// How far something that was just said has come: a sentence, and the same for scripts.
+    ///
+    /// # Errors
+    /// The engine's, as a sentence.
+    pub(crate) fn sent(&mut self, talks: &str, item: i64) -> Result<(String, Value), Fault> {
+        let view = self.look(|engine| engine.item(talks, item, now()))?;
+        let way = showing::way(&view).map(|way| words::way(&way)).unwrap_or_default();
+        Ok((format!("{way}."), showing::progress_json(&view)))
+    }
+
+    /// Whether this command wrote something.
+    pub(crate) fn wrote(&self) -> bool {
+        self.wrote
     }
 }
 

@@ -7,6 +7,7 @@
 mod agreeing;
 mod disclosing;
 mod gathering;
+mod hearing;
 mod people;
 mod relay_process;
 mod talking;
@@ -89,6 +90,7 @@ pub fn run(out: &Path, narrate: &mut dyn FnMut(&str)) -> Result<(), DemoError> {
     let mut stage = Stage { cast, relay, narrate };
     gathering::play(&mut stage)?;
     talking::play(&mut stage)?;
+    hearing::play(&mut stage)?;
     tampering::play(&mut stage)?;
     talking::relay_dies(&mut stage)?;
     let item = agreeing::play(&mut stage)?;

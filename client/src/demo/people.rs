@@ -80,7 +80,7 @@ impl Person {
         limit: Duration,
         tell: &mut dyn FnMut(SyncProgress),
     ) -> Result<(), DemoError> {
-        let options = SyncOptions { quiet: QUIET, limit };
+        let options = SyncOptions { quiet: QUIET, limit, reach: None };
         self.engine
             .sync_over(&mut self.line, &now, &mut UnwrapErr(SysRng), options, tell)
             .map(|_| ())

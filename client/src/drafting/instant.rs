@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 
 /// Unix seconds of `2027-03-05T05:00:00Z`; `None` for every other way to write a time.
-pub(super) fn parse(written: &str) -> Option<u64> {
+pub(crate) fn parse(written: &str) -> Option<u64> {
     let instant: Timestamp = written.parse().ok()?;
     let seconds = u64::try_from(instant.as_second()).ok()?;
     // Only the canonical form comes back unchanged: no offsets, fractions or lower case.

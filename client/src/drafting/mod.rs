@@ -27,6 +27,7 @@ mod source;
 
 pub use entente_record::document::DisclosureClass;
 pub use fault::{DraftError, DraftFault};
+pub(crate) use instant::parse as parse_instant;
 
 /// Largest file that is read, in bytes.
 pub const FILE_LIMIT: usize = 64 * 1024;

@@ -47,6 +47,7 @@ impl Step<'_> {
                 self.approve_in_channel(channel)
             }
             Effect::RemovalProposed { .. } => self.approve_in_channel(channel),
+            Effect::SecondAnswer { admission } => self.note_second_answer(channel, admission),
             Effect::Joined(member) => {
                 self.meet(channel, &member)?;
                 self.joined(channel)?;
@@ -69,7 +70,8 @@ impl Step<'_> {
                 self.notice(Some(channel), format!("Something from {who} was refused: {refusal}."))
             }
             // What these say stands in the channel, and is looked up there when it is shown.
-            Effect::Approved { .. }
+            Effect::InviteUsed { .. }
+            | Effect::Approved { .. }
             | Effect::Opened
             | Effect::Epoch(_)
             | Effect::GrantReceived(_)

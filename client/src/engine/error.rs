@@ -67,6 +67,9 @@ pub enum EngineError {
     /// Something has to happen first.
     #[error("not yet: {0}")]
     NotYet(String),
+    /// We hold it, not to be handed over before then (Unix seconds).
+    #[error("it is held until {0}")]
+    HeldUntil(u64),
     /// It was done before.
     #[error("this was done before: {0}")]
     AlreadyDone(&'static str),

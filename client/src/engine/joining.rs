@@ -14,7 +14,7 @@ use entente_store::rows::mailboxes::{self, Purpose};
 
 use super::error::EngineError;
 use super::roster_change::May;
-use super::state::{JoiningEnd, JoiningRow, SecretBytes};
+use super::state::{JoiningEnd, JoiningRow, MailboxRow, SecretBytes};
 use super::step::Step;
 
 /// Messages kept for a later step of a joining.
@@ -60,6 +60,8 @@ pub enum JoiningState {
     In,
     /// The words differed: nobody was admitted.
     Differed,
+    /// Somebody else had answered the invite: we are not admitted.
+    Used,
     /// Nobody answered in time.
     Expired,
     /// The record cannot admit the person.
@@ -266,6 +268,7 @@ impl Step<'_> {
                 row.joining = None;
                 self.apply_to_joining(row, effects)?;
                 row.end.get_or_insert(JoiningEnd::Differed);
+                self.close_mailbox(row.one_time)?;
             }
             Next::Channel(channel) => {
                 row.joining = None;
@@ -337,11 +340,42 @@ impl Step<'_> {
                 && self.channel(channel)?.invite_is_over(AdmissionId(row.admission))
             {
                 row.end = Some(JoiningEnd::In);
-                self.close_mailbox(row.one_time)?;
                 joinings::write(self.tx, id, &row)?;
             }
         }
         Ok(())
+    }
+
+    /// Closes the one-time mailboxes of invites that have expired. Until then each stays open,
+    /// though its invite was used: whoever answers second is to be told.
+    pub(crate) fn close_expired_invites(&mut self) -> Result<(), EngineError> {
+        for (_, row) in joinings::list::<JoiningRow>(self.tx, self.talks)? {
+            let over = self.now > row.expires && (row.end.is_some() || row.words.is_none());
+            if row.channel.is_some() && over && !mailboxes::read::<MailboxRow>(self.tx, row.one_time)?.closed
+            {
+                self.close_mailbox(row.one_time)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Somebody else answered an invite of ours that was answered before.
+    pub(crate) fn note_second_answer(
+        &mut self,
+        channel: ChannelId,
+        admission: AdmissionId,
+    ) -> Result<(), EngineError> {
+        let Some(id) = joinings::find(self.tx, &admission.0)? else { return Ok(()) };
+        let (_, row): (_, JoiningRow) = joinings::read(self.tx, id)?;
+        let side = self.state.name_of(row.party);
+        self.notice(
+            Some(channel),
+            format!(
+                "The invite for {side} was answered by somebody else as well: it has been in other hands. \
+                 The first answer counts, the other was refused and told so. Ask {side} by telephone \
+                 whether the first answer was theirs, before you compare words or rely on them."
+            ),
+        )
     }
 
     /// The joinings of these talks as people see them.
@@ -358,6 +392,7 @@ impl Step<'_> {
             (None, _) if self.now >= row.expires && !(row.we_matched && row.they_matched) => {
                 JoiningState::Expired
             }
+            (Some(JoiningEnd::Used), _) => JoiningState::Used,
             (None, None) => JoiningState::Waiting,
             (None, Some(words)) => {
                 JoiningState::Words { words, we_matched: row.we_matched, they_matched: row.they_matched }
@@ -375,6 +410,7 @@ impl JoiningRow {
             Effect::WordsMatch { by_us: true, .. } => self.we_matched = true,
             Effect::WordsMatch { by_us: false, .. } => self.they_matched = true,
             Effect::WordsDiffer { .. } => self.end = Some(JoiningEnd::Differed),
+            Effect::InviteUsed { .. } => self.end = Some(JoiningEnd::Used),
             _ => {}
         }
     }

@@ -50,6 +50,11 @@ impl Line {
         self.jobs.values().filter(|(_, known)| known == relay).count()
     }
 
+    /// Whether there are mailboxes of ours and each is watched by its relay.
+    pub(super) fn watches_all(&self) -> bool {
+        !self.watched.is_empty() && self.watched.keys().all(|reader| self.up.contains(reader))
+    }
+
     /// Whether something of ours is on its way, or a relay is not watched yet.
     pub(super) fn is_busy(&self) -> bool {
         !self.jobs.is_empty() || self.watched.keys().any(|reader| !self.up.contains(reader))

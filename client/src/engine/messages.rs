@@ -1,6 +1,7 @@
 //! What members say: sending it, and taking it in.
 
 use entente_channel::effect::Delivered;
+use entente_channel::error::StepError;
 use entente_channel::text::answer::AnswerState;
 use entente_channel::text::message::Message;
 use entente_channel::text::non_paper::NonPaper;
@@ -10,6 +11,7 @@ use entente_channel::text::versions::Answerer;
 use entente_record::card::Card;
 use entente_store::rows::channels::ChannelId;
 use entente_store::rows::items::{self, ItemId};
+use entente_store::rows::receipts;
 use sha2::{Digest as _, Sha256};
 
 use super::error::{EngineError, Fault};
@@ -34,7 +36,16 @@ impl Step<'_> {
         message: &[u8],
         item: Option<ItemId>,
     ) -> Result<(), EngineError> {
-        self.on_channel(channel, item, |channel, cx| channel.send(cx, message).map(|(_, effects)| effects))
+        let mut sent = None;
+        self.on_channel(channel, item, |channel, cx| {
+            let (place, effects) = channel.send(cx, message)?;
+            sent = Some(place);
+            Ok::<_, StepError>(effects)
+        })?;
+        match (item, sent) {
+            (Some(item), Some(sent)) => Ok(receipts::said(self.tx, channel, &sent.digest.0, item)?),
+            _ => Ok(()),
+        }
     }
 
     /// Says a message in every channel in which somebody is, except one.
@@ -89,30 +100,32 @@ impl Step<'_> {
         match outcome {
             Err(error) if error.fault() == Fault::Local => Err(error),
             Err(error) => self.notice(Some(channel), format!("Something from {who} was refused: {error}.")),
-            Ok(()) => Ok(()),
+            Ok(Some(item)) => self.heard(channel, delivered.digest, item),
+            Ok(None) => Ok(()),
         }
     }
 
+    /// Gives the item that the message became, if a person is to read it.
     fn take_message(
         &mut self,
         channel: ChannelId,
         delivered: &Delivered,
         message: Message,
-    ) -> Result<(), EngineError> {
+    ) -> Result<Option<ItemId>, EngineError> {
         let by = delivered.persona;
-        match message {
+        let taken: Result<(), EngineError> = match message {
+            Message::NonPaper(NonPaper { expires, .. }) if expires <= self.now => return Ok(None),
             Message::NonPaper(NonPaper { text, written, expires }) => {
-                if expires <= self.now {
-                    return Ok(());
-                }
-                self.add_item(Some(channel), None, &ItemBody::NonPaper { by, text, written, expires })
-                    .map(drop)
+                let body = ItemBody::NonPaper { by, text, written, expires };
+                return self.add_item(Some(channel), None, &body).map(Some);
             }
-            Message::Statement(text) => self.take_statement(channel, by, &text),
-            Message::Carried(carried) => self.take_carried(channel, by, &carried, &delivered.message),
-            Message::Proposal(proposal) => self.take_proposal(channel, by, &proposal),
-            Message::Answer(answer) => self.take_answer(channel, by, answer),
-            Message::Decline(decline) => self.take_decline(channel, by, decline),
+            Message::Statement(text) => return self.take_statement(channel, by, &text),
+            Message::Carried(carried) => {
+                return self.take_carried(channel, by, &carried, &delivered.message);
+            }
+            Message::Proposal(proposal) => return self.take_proposal(channel, by, &proposal),
+            Message::Answer(answer) => return self.take_answer(channel, by, answer).map(Some),
+            Message::Decline(decline) => return self.take_decline(channel, by, decline),
             Message::Signature(signature) => self.take_signature(Some(channel), &signature.signature),
             Message::PersonaCard(card) => {
                 let origin = self.state.origin()?;
@@ -134,16 +147,23 @@ impl Step<'_> {
             Message::Unknown(_) => self
                 .notice(Some(channel), "A message came that needs a newer version of this program.".into()),
             Message::Approval(approval) => self.take_change(by, &approval),
-            Message::ReadMarks(_) | Message::Heartbeat(_) => Ok(()),
-        }
+            Message::ReadMarks(marks) => self.take_receipts(channel, by, &marks),
+            Message::Heartbeat(_) => Ok(()),
+        };
+        taken.map(|()| None)
     }
 
-    fn take_answer(&mut self, channel: ChannelId, by: PersonaRef, answer: Answer) -> Result<(), EngineError> {
+    fn take_answer(
+        &mut self,
+        channel: ChannelId,
+        by: PersonaRef,
+        answer: Answer,
+    ) -> Result<ItemId, EngineError> {
         let Answer { version, stance, report_of } = answer;
         let who = answerer(by, report_of);
         self.state.versions.note(&version, who, stance.into(), self.now).map_err(EngineError::refused)?;
         let body = ItemBody::Answer { by, report_of, version: version.0, stance };
-        self.add_item(Some(channel), None, &body).map(drop)
+        self.add_item(Some(channel), None, &body)
     }
 
     fn take_decline(
@@ -151,16 +171,16 @@ impl Step<'_> {
         channel: ChannelId,
         by: PersonaRef,
         decline: Decline,
-    ) -> Result<(), EngineError> {
+    ) -> Result<Option<ItemId>, EngineError> {
         if let Some(change) = self.document(&decline.version.0)?.filter(|(_, row)| row.changes_roster) {
-            return self.take_decline_of_change(by, change, &decline);
+            return self.take_decline_of_change(by, change, &decline).map(|()| None);
         }
         let Decline { version, reason, report_of } = decline;
         let who = answerer(by, report_of);
         let noted = self.state.versions.note(&version, who, AnswerState::Declined, self.now);
         noted.map_err(EngineError::refused)?;
         let body = ItemBody::Declined { by, report_of, version: version.0, reason };
-        self.add_item(Some(channel), None, &body).map(drop)
+        self.add_item(Some(channel), None, &body).map(Some)
     }
 
     /// What was off the record and has expired is erased: its words go, that it was stays.

@@ -6,6 +6,7 @@
 
 mod admission;
 mod carriage;
+mod carrying;
 mod command_people;
 mod command_speech;
 mod command_talks;
@@ -24,6 +25,7 @@ mod messages;
 mod moment;
 mod outbound;
 mod post;
+mod receipts;
 mod record;
 mod release;
 mod replica_rows;
@@ -46,6 +48,7 @@ use entente_wire::admission::AdmissionToken;
 use entente_wire::mailbox::ReaderId;
 use entente_wire::parcel::Parcel;
 
+pub use carrying::Told;
 pub use entente_store::{KeyParameters, OpenError, Passphrase};
 pub use error::{EngineError, Fault};
 pub use founding::NewTalks;
@@ -58,8 +61,8 @@ pub use release::{Asked, Disclosed, ItemShowing, Showing};
 pub use roster_change::May;
 pub use sync::{SyncOptions, SyncProgress, SyncReport};
 pub use views::{
-    AnswerView, BodyView, ChangeView, CharterView, ClauseView, EntryView, ItemView, Person, Progress,
-    SignerView, Stage, TalksView, Task, TextView,
+    AboutView, AnswerView, BodyView, ChangeView, CharterView, ClauseView, EntryView, HandView, ItemView,
+    Person, Progress, ReadBackView, ReaderView, SignerView, Stage, TalksView, Task, TextView,
 };
 pub use witnesses::{Witness, WitnessRequest};
 
@@ -135,6 +138,18 @@ impl Engine {
         self.store.transaction(|tx| Ok(settings::read(tx, post::RELAY)?))
     }
 
+    /// When everything that was there for us was fetched last, Unix seconds.
+    ///
+    /// # Errors
+    /// [`EngineError::Store`].
+    pub fn fetched(&mut self) -> Result<Option<u64>, EngineError> {
+        self.store.transaction(|tx| Ok(settings::read(tx, post::FETCHED)?))
+    }
+
+    pub(crate) fn note_fetched(&mut self, now: u64) -> Result<(), EngineError> {
+        self.store.transaction(|tx| Ok(settings::write(tx, post::FETCHED, &now)?))
+    }
+
     /// Parcels that came, at most [`entente_store::BATCH_LIMIT`], in one commit. In each case but
     /// [`Taken::Kept`] the parcel can be erased at its relay now.
     ///
@@ -148,8 +163,8 @@ impl Engine {
         inbound::take_all(&mut self.store, at, parcels)
     }
 
-    /// What time alone brings: invites end, secrets of past epochs go, and what was off the record
-    /// is erased when it expires.
+    /// What time alone brings: invites end, secrets of past epochs go, what was off the record is
+    /// erased when it expires, and receipts that are due leave.
     ///
     /// # Errors
     /// [`EngineError::Store`], [`EngineError::Local`].
@@ -160,6 +175,8 @@ impl Engine {
                 let mut step = Step::load(tx, now, &mut *at.rng, id)?;
                 step.erase_expired()?;
                 step.propose_admissions()?;
+                step.close_expired_invites()?;
+                step.send_due_receipts()?;
                 for channel in step.channel_ids()? {
                     step.on_channel(channel, None, |channel, cx| channel.tick(cx))?;
                 }

@@ -20,6 +20,9 @@ pub(crate) const RELAY: &str = "relay";
 /// The setting that holds admission tokens by the key of the relay that they are for.
 pub(crate) const ADMISSION: &str = "admission";
 
+/// The setting that holds when everything that was there for us was fetched last, Unix seconds.
+pub(crate) const FETCHED: &str = "fetched";
+
 pub(crate) fn own_relay(tx: &Transaction<'_>) -> Result<RelayAddress, EngineError> {
     settings::read(tx, RELAY)?.ok_or(EngineError::NoRelay)
 }

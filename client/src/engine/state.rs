@@ -132,6 +132,9 @@ pub(crate) struct TalksState {
     /// Channels that we were removed from.
     #[serde(default)]
     pub(crate) left: Vec<ChannelId>,
+    /// Nobody is told by itself what we fetched and opened.
+    #[serde(default)]
+    pub(crate) receipts_off: bool,
 }
 
 /// What the creator of talks keeps: the log's key and the plan of the charter.
@@ -193,6 +196,7 @@ impl TalksState {
             due: Vec::new(),
             renewal_ignored: None,
             left: Vec::new(),
+            receipts_off: false,
         })
     }
 
@@ -391,4 +395,6 @@ pub(crate) enum JoiningEnd {
     Differed,
     /// The record cannot admit the person.
     Refused,
+    /// Somebody else answered the invite first.
+    Used,
 }

@@ -39,11 +39,14 @@ pub struct SyncOptions {
     pub quiet: Duration,
     /// End after so long in any case.
     pub limit: Duration,
+    /// End after so long if no relay is there by then, and ask and send nothing before one is. Without
+    /// it, relays are waited for.
+    pub reach: Option<Duration>,
 }
 
 impl Default for SyncOptions {
     fn default() -> Self {
-        Self { quiet: Duration::from_millis(400), limit: Duration::from_secs(30) }
+        Self { quiet: Duration::from_millis(400), limit: Duration::from_secs(30), reach: None }
     }
 }
 
@@ -78,6 +81,8 @@ pub struct SyncReport {
     pub offline: Vec<(RelayAddress, RequestError)>,
     /// Parcels that a relay let go before they were fetched.
     pub lost: u64,
+    /// Everything that was there for us was fetched: each of our mailboxes was reached.
+    pub fetched: bool,
 }
 
 impl Engine {
@@ -95,7 +100,9 @@ impl Engine {
     ) -> Result<SyncReport, EngineError> {
         let mut line = Line::start()?;
         let report = self.sync_over(&mut line, clock, rng, options, progress);
-        line.end(Duration::from_millis(500));
+        let reached = report.as_ref().is_ok_and(|report| report.fetched);
+        let impatient = options.reach.is_some() && !reached;
+        line.end(if impatient { Duration::ZERO } else { Duration::from_millis(500) });
         report
     }
 
@@ -118,10 +125,19 @@ impl Engine {
         let mut report = SyncReport::default();
         self.tick(&mut Moment::new(clock(), rng))?;
         loop {
-            self.ask_relays(line, &mut report)?;
+            // What is asked of a relay is waited for: whoever does not wait asks one that is there.
+            let speak = options.reach.is_none() || !line.up.is_empty();
+            if speak {
+                self.ask_relays(line, &mut report)?;
+            }
             self.watch_mailboxes(line)?;
-            self.send_waiting(line)?;
+            if speak {
+                self.send_waiting(line)?;
+            }
             self.erase_committed(line)?;
+            if options.reach.is_some_and(|reach| line.up.is_empty() && started.elapsed() >= reach) {
+                break;
+            }
             let quiet_for = last.elapsed();
             let waited = !report.offline.is_empty() && started.elapsed() >= REACH;
             let over = quiet_for >= options.quiet && (waited || !line.is_busy());
@@ -129,6 +145,7 @@ impl Engine {
                 break;
             }
             let wait = options.quiet.saturating_sub(quiet_for).max(Duration::from_millis(10));
+            let wait = options.reach.filter(|_| line.up.is_empty()).map_or(wait, |reach| wait.min(reach));
             let Some(events) =
                 gather(&line.events, wait.min(options.limit.saturating_sub(started.elapsed())))?
             else {
@@ -139,6 +156,10 @@ impl Engine {
             }
         }
         report.waiting = self.waiting()?;
+        report.fetched = line.watches_all() && report.kept.is_empty();
+        if report.fetched {
+            self.note_fetched(clock())?;
+        }
         // A relay that has answered nothing yet is told of, though it may still do so.
         for (_, relay) in line.jobs.values() {
             if !report.offline.iter().any(|(known, _)| known == relay) {

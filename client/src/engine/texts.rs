@@ -124,11 +124,11 @@ impl Step<'_> {
         channel: ChannelId,
         by: PersonaRef,
         message: &ProposalMessage,
-    ) -> Result<(), EngineError> {
+    ) -> Result<Option<ItemId>, EngineError> {
         let proposal = Proposal::parse(&message.document).map_err(EngineError::refused)?;
         let digest = proposal.digest().0;
         if self.document(&digest)?.is_some() {
-            return Ok(());
+            return Ok(None);
         }
         let charter = *proposal.kind() == Kind::CHARTER;
         if charter {
@@ -143,8 +143,9 @@ impl Step<'_> {
         let mut row = DocumentRow::new(&proposal, charter, replaces, by);
         row.report_of = message.report_of;
         row.note.clone_from(&message.note);
-        self.add_item(Some(channel), Some(&digest), &ItemBody::Document(row))?;
-        self.take_early_signatures()
+        let item = self.add_item(Some(channel), Some(&digest), &ItemBody::Document(row))?;
+        self.take_early_signatures()?;
+        Ok(Some(item))
     }
 
     fn take_new_charter(&mut self, by: PersonaRef, proposal: &Proposal) -> Result<(), EngineError> {
@@ -189,7 +190,15 @@ impl Step<'_> {
 
     /// What we say of a version without refusing it.
     pub(crate) fn answer(&mut self, text: &str, stance: Stance) -> Result<(), EngineError> {
-        let (digest, ..) = self.text(text)?;
+        let (digest, _, row) = self.text(text)?;
+        if let Some(index) = row.recorded {
+            return Err(EngineError::NotYet(format!(
+                "this text is item {index} of the record; it is answered no more"
+            )));
+        }
+        if row.signed_by_me && stance == Stance::ReadyToSign {
+            return Err(EngineError::AlreadyDone("you signed this text"));
+        }
         let (version, by) = (Digest(digest), self.state.me());
         let noted = self.state.versions.note(&version, Answerer::Person(by), stance.into(), self.now);
         noted.map_err(EngineError::unacceptable)?;

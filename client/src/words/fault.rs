@@ -106,6 +106,11 @@ pub enum Fault {
         /// Who made it.
         from: String,
     },
+    /// A copy of the invite was answered by somebody else, before this one.
+    #[error(
+        "Somebody else had answered this invite before you. You are not admitted, and you have told them nothing but your answer. Tell whoever invited you by telephone that the first answer was not yours, and ask for a new invite by a path you trust more"
+    )]
+    InviteLost,
     /// An invite past its end.
     #[error("This invite has expired. Ask {from} for a new one")]
     InviteExpired {

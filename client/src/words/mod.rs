@@ -10,6 +10,7 @@ mod answering;
 mod devices;
 mod disclosing;
 pub mod fault;
+mod knowing;
 mod listing;
 mod moment;
 mod recorded;
@@ -27,11 +28,12 @@ pub use admitting::{
 };
 pub use alarming::{channel_split, messages_missing, renewal_waits, two_records};
 pub use answering::{
-    answer_state, changed, changed_clause, clause_added, clause_moved, clause_removed, clause_terms_changed,
-    reported_text, way,
+    Way, answer_state, changed, changed_clause, clause_added, clause_moved, clause_removed,
+    clause_terms_changed, receipts, reported_text, way,
 };
 pub use devices::lost_device;
 pub use disclosing::{Disclosing, disclosing, items_not_shown, no_agreement_shown, report_page, withheld};
+pub use knowing::{Kept, Known, Unsent, left_with_the_relay, unsent};
 pub use listing::{and, clauses};
 pub use moment::{hours_ago, moment, utc_time};
 pub use recorded::{InForce, charter_witnesses, in_force, named_witnesses, own_statement, stamped};
@@ -44,10 +46,11 @@ pub use removing::{Removal, remove};
 pub use safe::{Name, quoted, safe_line};
 pub use signing::{Escrow, Signing, signing, signing_charter};
 pub use telling::{
-    Provenance, addressed_to_others, authority_ended, brought, compared_code, compared_words,
-    heard_off_the_record, heard_on_the_record, introduced_only, known_key, may_be_repetition, missing,
-    nobody_can_prove, not_authorised, not_confirmed, not_the_authors_text, off_the_record, on_the_record,
-    oral, provenance, signed_by_introduced_key, silence,
+    Provenance, addressed_to_others, authority_ended, brought, compared_code, compared_words, confirmed,
+    corrected, heard_off_the_record, heard_on_the_record, introduced_only, known_key, may_be_repetition,
+    missing, nobody_can_prove, not_authorised, not_confirmed, not_the_authors_text, note,
+    note_on_something_else, off_the_record, on_the_record, oral, own_text_back, provenance, read_back_asked,
+    reads_back, signed_by_introduced_key, silence,
 };
 pub use two_histories::{two_histories, two_histories_not_proven, two_histories_unread};
 pub use verdict::{

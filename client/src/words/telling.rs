@@ -134,6 +134,58 @@ pub fn authority_ended(side: &Name) -> String {
     format!("Its author no longer acts for {side}.")
 }
 
+/// Over a report of what one's own side said: it is asked whether that is so. `item`: its number.
+#[must_use]
+pub fn read_back_asked(by: &Name, item: i64) -> String {
+    format!(
+        "{by} wrote down that your side said this. Are these your words? `entente carry confirm {item}` says so on the record; \
+         `entente carry correct {item} WORDS` says what they are instead. Until then nobody may quote it as yours."
+    )
+}
+
+/// Over a report whose side has stated the same words in another item.
+#[must_use]
+pub fn confirmed(by: &Name, side: &Name, item: i64, only_through: Option<&Name>) -> String {
+    let sure = only_through.map(|by| format!(" {}", introduced_only(by, side))).unwrap_or_default();
+    format!(
+        "{by} reported that {side} said this. Confirmed: item {item} is {side}'s own, and says the same.{sure}"
+    )
+}
+
+/// Over a report whose side has stated other words in another item.
+#[must_use]
+pub fn corrected(by: &Name, side: &Name, item: i64, only_through: Option<&Name>) -> String {
+    let sure = only_through.map(|by| format!(" {}", introduced_only(by, side))).unwrap_or_default();
+    format!(
+        "Corrected by its author. {by} reported that {side} said this; {side}'s own words are in item {item}. \
+         Do not use what stands here.{sure}"
+    )
+}
+
+/// Below a statement that answers a report.
+#[must_use]
+pub fn reads_back(side: &Name, item: i64) -> String {
+    format!("{side} says this of item {item}, a report of its words.")
+}
+
+/// Over a carrier's note on a text.
+#[must_use]
+pub fn note(by: &Name, not_by: &Name, item: i64) -> String {
+    format!("Note by {by}, not by {not_by}, on item {item}. {by} signed it.")
+}
+
+/// Over a carrier's note on a text that is not here.
+#[must_use]
+pub fn note_on_something_else(by: &Name) -> String {
+    format!("Note by {by}, on a text that is not here. {by} signed it.")
+}
+
+/// Over one's own text that its carrier brought back.
+#[must_use]
+pub fn own_text_back(by: &Name) -> String {
+    format!("Your own text. {by} gave it back and did not hand it over.")
+}
+
 /// What kind of words these are, for the frame around a carried text.
 #[must_use]
 pub fn provenance(class: Provenance, side: &Name, by: &Name) -> String {
@@ -193,6 +245,30 @@ mod tests {
         assert_eq!(
             oral(&"Agnes".into(), &"North".into()),
             "Agnes reports that North said this. North has not confirmed it. Do not quote it as North's words."
+        );
+    }
+
+    #[test]
+    fn a_report_that_was_answered_says_by_what() {
+        let (agnes, north) = (Name::new("Agnes"), Name::new("North"));
+        assert_eq!(
+            corrected(&agnes, &north, 9, None),
+            "Corrected by its author. Agnes reported that North said this; North's own words are in item 9. \
+             Do not use what stands here."
+        );
+        // Agnes could have made up the key under a confirmation that she brings.
+        assert_eq!(
+            confirmed(&agnes, &north, 9, Some(&agnes)),
+            "Agnes reported that North said this. Confirmed: item 9 is North's own, and says the same. \
+             You know this key only through Agnes. Until you compare words with North, Agnes could have read or changed this."
+        );
+    }
+
+    #[test]
+    fn a_note_is_nobodys_but_its_writers() {
+        assert_eq!(
+            note(&"Agnes".into(), &"North".into(), 7),
+            "Note by Agnes, not by North, on item 7. Agnes signed it."
         );
     }
 

@@ -10,6 +10,7 @@
 )]
 
 mod attacks;
+mod carriage;
 mod membership;
 mod membership_attacks;
 mod negotiation;

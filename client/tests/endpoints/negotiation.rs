@@ -1,13 +1,15 @@
 //! The whole story, in fair weather and foul.
 
+use entente_channel::text::answer::AnswerState;
 use entente_channel::text::custody::Act;
+use entente_channel::text::proposal::Stance;
 use entente_channel::text::shown::Label;
 use entente_client::engine::{BodyView, EngineError, JoiningState, Showing};
 use entente_record::report::{Agreement, Findings, Verdict};
 use entente_record::trust::Anchors;
 use entente_record::verify::verify;
 
-use super::story::{self, TALKS, admit, create, founded, invite, newest, showing, three, words};
+use super::story::{self, TALKS, admit, create, founded, invite, newest, newest_text, showing, three, words};
 use super::world::{Weather, World};
 
 fn play(weather: Weather) -> World {
@@ -186,6 +188,127 @@ fn an_invite_is_used_once_and_not_after_its_time() {
     let none = world.step("south", |south, at| south.join(at, TALKS, "entente-invite:AAAA"));
     assert_eq!(none, Err(EngineError::InviteMalformed));
     assert!(world.look("south", |south| south.talks().unwrap()).is_empty());
+}
+
+#[test]
+fn c1_an_invite_used_by_a_second_person_changes_nothing_and_both_are_told() {
+    let mut world = three(Weather::default());
+    create(&mut world);
+    let invited = world.step("agnes", |agnes, at| {
+        let expires = at.now + 86_400;
+        agnes.invite(at, TALKS, "North", "head", expires).unwrap()
+    });
+    let first = world.step("north", |north, at| north.join(at, TALKS, &invited.text).unwrap());
+    world.settle();
+    let before = words(&mut world, "agnes", invited.number);
+    let people = world.look("agnes", |agnes| agnes.people(TALKS).unwrap());
+
+    let second = world.step("south", |south, at| south.join(at, TALKS, &invited.text).unwrap());
+    world.settle();
+    let now = world.now;
+    let joinings = world.look("south", |south| south.joinings(TALKS, now).unwrap());
+    assert_eq!(joinings[0].state, JoiningState::Used);
+    assert_eq!(
+        world.look("south", |south| south.mailboxes().unwrap().len()),
+        0,
+        "nothing is watched any more"
+    );
+    let notices = story::notices(&mut world, "agnes");
+    assert!(
+        matches!(notices.as_slice(), [one] if one.contains("answered by somebody else as well")),
+        "{notices:?}"
+    );
+    assert_eq!(words(&mut world, "agnes", invited.number), before);
+    assert_eq!(words(&mut world, "north", first.number), before);
+    assert_eq!(world.look("agnes", |agnes| agnes.people(TALKS).unwrap()), people);
+    assert_eq!(world.refused, []);
+
+    // Nothing goes on with it, and the first goes on as if there had been no second.
+    let go_on = world.step("south", |south, at| south.words_match(at, TALKS, second.number));
+    assert_eq!(go_on, Err(EngineError::NoSuchJoining(second.number)));
+    world.step("agnes", |agnes, at| agnes.words_match(at, TALKS, invited.number).unwrap());
+    world.step("north", |north, at| north.words_match(at, TALKS, first.number).unwrap());
+    world.settle();
+    let now = world.now;
+    let joinings = world.look("north", |north| north.joinings(TALKS, now).unwrap());
+    assert_eq!(joinings[0].state, JoiningState::In);
+
+    // The invite's mailbox stays for others until the invite expires, and no longer.
+    let watched = |world: &mut World| world.look("agnes", |agnes| agnes.mailboxes().unwrap().len());
+    assert_eq!(watched(&mut world), 2);
+    world.now += 86_400;
+    world.step("agnes", |agnes, at| agnes.tick(at).unwrap());
+    assert_eq!(watched(&mut world), 1);
+}
+
+/// What North reads of its own text, state by state: each is another, and none says more than is known.
+#[test]
+fn each_answer_state_shows_on_the_senders_screen_as_what_it_is() {
+    let mut world = founded(Weather::default());
+    world.step("north", |north, at| north.propose(at, TALKS, &story::draft("Forty"), None, "").unwrap());
+    let text = newest_text(&mut world, "north").1;
+    let answers = |world: &mut World| -> Vec<(String, Option<String>, AnswerState)> {
+        let view = world.look("north", |north| north.text(TALKS, &text).unwrap());
+        view.answers.into_iter().map(|answer| (answer.name, answer.reported_by, answer.state)).collect()
+    };
+    let agnes = |state| vec![("Agnes".to_owned(), None, state)];
+    assert_eq!(answers(&mut world), [], "it waits here");
+    world.settle();
+    assert_eq!(answers(&mut world), agnes(AnswerState::LeftWithRelay));
+    let later = |world: &mut World| {
+        world.now += 3 * 3600;
+        for who in ["agnes", "north", "south"] {
+            world.step(who, |person, at| person.tick(at).unwrap());
+        }
+        world.settle();
+    };
+    later(&mut world);
+    assert_eq!(answers(&mut world), agnes(AnswerState::Fetched));
+    let (item, _) = newest_text(&mut world, "agnes");
+    world.step("agnes", |agnes, at| agnes.opened(at, TALKS, item).unwrap());
+    later(&mut world);
+    assert_eq!(answers(&mut world), agnes(AnswerState::Opened));
+
+    // Across channels an answer is the carrier's report. That South's device has it is Agnes' to know.
+    world.step("agnes", |agnes, at| agnes.hand_over(at, TALKS, item, "South").unwrap());
+    world.settle();
+    let (theirs, _) = newest_text(&mut world, "south");
+    world.step("south", |south, at| south.tell_opened(at, TALKS, theirs).unwrap());
+    for (stance, state) in [
+        (Stance::ClearToMe, AnswerState::ClearToMe),
+        (Stance::UnderConsideration, AnswerState::UnderConsideration),
+        (Stance::ReadyToSign, AnswerState::ReadyToSign),
+    ] {
+        world.step("south", |south, at| south.answer(at, TALKS, &text, stance).unwrap());
+        world.settle();
+        let (answer, ()) =
+            newest(&mut world, "agnes", |body| matches!(body, BodyView::Answer { .. }).then_some(()));
+        world.step("agnes", |agnes, at| agnes.hand_over(at, TALKS, answer, "North").unwrap());
+        world.settle();
+        let reported = ("South".to_owned(), Some("Agnes".to_owned()), state);
+        assert_eq!(answers(&mut world), [agnes(AnswerState::Opened), vec![reported]].concat());
+    }
+    let view = world.look("agnes", |agnes| agnes.text(TALKS, &text).unwrap());
+    assert!(view.answers.iter().any(|answer| answer.name == "South" && answer.reported_by.is_none()));
+}
+
+#[test]
+fn who_has_signed_is_not_ready_to_sign_and_a_recorded_text_is_answered_no_more() {
+    let mut world = founded(Weather::default());
+    world.step("north", |north, at| north.propose(at, TALKS, &story::draft("Forty"), None, "").unwrap());
+    let text = newest_text(&mut world, "north").1;
+    world.step("north", |north, at| north.sign(at, TALKS, &text).unwrap());
+    let ready = world.step("north", |north, at| north.answer(at, TALKS, &text, Stance::ReadyToSign));
+    assert!(matches!(ready, Err(EngineError::AlreadyDone(_))), "{ready:?}");
+    let mut world = founded(Weather::default());
+    story::understand(&mut world);
+    let text = newest_text(&mut world, "south").1;
+    for stance in [Stance::ReadyToSign, Stance::ClearToMe] {
+        let late = world.step("south", |south, at| south.answer(at, TALKS, &text, stance));
+        assert!(matches!(late, Err(EngineError::NotYet(_))), "{late:?}");
+    }
+    let view = world.look("south", |south| south.text(TALKS, &text).unwrap());
+    assert_eq!(view.answers, []);
 }
 
 #[test]

@@ -29,8 +29,7 @@ use crate::binding::{Binding, Setting};
 use crate::context::Context;
 use crate::error::StepError;
 use crate::group;
-use crate::joining::Invitation;
-use crate::joining::{Entry, own_facts};
+use crate::joining::{Entry, Invitation, UsedInvite, own_facts};
 use crate::leaf::{LeafSecret, MAX_ROLE, Place};
 use crate::member::{AdmissionId, ChannelId, Member, MemberId};
 use crate::provider::{Provider, SUITE_ID};
@@ -44,7 +43,10 @@ pub use say::{Sent, UPDATE_SECONDS};
 pub use standing::UnderWay;
 
 /// The version of a stored channel.
-const STORED_VERSION: u16 = 1;
+const STORED_VERSION: u16 = 2;
+
+/// A channel of version 1 ends before its used invites: there were none to keep.
+const NO_USED_INVITES: [u8; 8] = [0; 8];
 
 /// The most bytes of a stored value.
 pub const MAX_STORED: usize = 64 * 1024 * 1024;
@@ -78,6 +80,8 @@ pub struct Channel {
     /// Hashes of the capabilities we gave: each writer has its own.
     pub(crate) given: BTreeMap<[u8; 32], MemberId>,
     pub(crate) closed: bool,
+    /// Invites that were answered and have not expired.
+    pub(crate) used: BTreeMap<AdmissionId, UsedInvite>,
 }
 
 /// Another member, bound to us.
@@ -203,6 +207,7 @@ impl Channel {
             checkpoint: None,
             given: BTreeMap::new(),
             closed: false,
+            used: BTreeMap::new(),
         }
     }
 
@@ -304,7 +309,10 @@ impl Channel {
     /// # Errors
     /// [`StateError`].
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, StateError> {
-        let channel: Self = restored(STORED_VERSION, bytes)?;
+        let channel: Self = match bytes.split_first_chunk::<2>() {
+            Some((&[0, 1], first)) => restored(1, &[&[0, 1], first, &NO_USED_INVITES].concat())?,
+            _ => restored(STORED_VERSION, bytes)?,
+        };
         if channel.suite == SUITE_ID { Ok(channel) } else { Err(StateError::Suite(channel.suite)) }
     }
 }

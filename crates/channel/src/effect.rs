@@ -37,6 +37,17 @@ pub enum Effect {
         /// We said so, or the other side did.
         by_us: bool,
     },
+    /// At the convener: somebody else answered an invite that was answered before, and is told so.
+    /// The invite has been in other hands.
+    SecondAnswer {
+        /// Of which joining.
+        admission: AdmissionId,
+    },
+    /// At the joiner: somebody else answered the invite first. There is no admission.
+    InviteUsed {
+        /// Of which joining.
+        admission: AdmissionId,
+    },
     /// Somebody is to be admitted, and is bound to us.
     Candidate {
         /// The admission.

@@ -30,13 +30,13 @@ pub fn body(bytes: &[u8]) -> bool {
     }
 }
 
-/// An answer, reveal or frame on the way in.
+/// An answer, reveal, frame or notice on the way in.
 #[must_use]
 pub fn joining_message(bytes: &[u8]) -> bool {
     match JoiningMessage::parse(bytes) {
         Ok(JoiningMessage::Reveal(inner)) => reveal(&inner),
         Ok(JoiningMessage::Frame(inner)) => frame(&inner),
-        Ok(JoiningMessage::Answer(_)) => true,
+        Ok(JoiningMessage::Answer(_) | JoiningMessage::Used(_)) => true,
         Err(_) => false,
     }
 }

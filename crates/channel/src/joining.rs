@@ -11,6 +11,7 @@ pub mod invite;
 mod inviter;
 mod joiner;
 pub(crate) mod notice;
+mod second;
 #[cfg(test)]
 mod tests;
 mod welcome;
@@ -19,6 +20,8 @@ pub(crate) use inviter::Invitation;
 pub use inviter::Inviting;
 pub use joiner::{AwaitingReveal, AwaitingWelcome, AwaitingWords, JoinError, Joining, Next};
 pub(crate) use joiner::{Entry, own_facts};
+pub use second::MAX_TOLD;
+pub(crate) use second::UsedInvite;
 
 /// The most invites kept open at once.
 pub const MAX_INVITES: usize = 32;

@@ -59,6 +59,7 @@ const VERBATIM: u32 = 1;
 const ORAL: u32 = 2;
 const PARAPHRASE: u32 = 3;
 const OWN: u32 = 4;
+const NOTE: u32 = 5;
 
 /// The bytes of a document with every string inside its openings searched for `from` and, where it
 /// stands, put in again with `to`.
@@ -258,8 +259,11 @@ fn i2_agnes_cannot_carry_her_own_words_verbatim() {
 }
 
 fn account(agnes: &mut Person, class: Provenance, of: u16, words: &str) -> Carried {
+    made(agnes, Account { class, of, about: None, words: english(words) })
+}
+
+fn made(agnes: &mut Person, account: Account) -> Carried {
     let mut chains = agnes.chains.clone();
-    let account = Account { class, of, words: english(words) };
     let carried = Carried::account(account, To::Party(2), &agnes.pen(), &mut chains, &mut rng()).unwrap();
     agnes.chains = chains;
     carried.with(Act::HandedOver, &agnes.pen(), &mut rng()).unwrap()
@@ -285,16 +289,91 @@ fn what_agnes_heard_is_shown_as_her_report_and_unconfirmed() {
 #[test]
 fn what_agnes_only_heard_cannot_be_recorded() {
     let Talks { mut agnes, .. } = talks();
+    for class in [Provenance::OralAwaitingReadBack, Provenance::Paraphrase] {
+        let heard = account(&mut agnes, class, 1, "Up to sixty.");
+        let document = Document::parse(heard.text().as_bytes()).unwrap();
+        assert_eq!(entente_record::kind::rule(document.proposal().kind()), None, "{class}");
+    }
+}
+
+/// What North confirms or corrects becomes a statement of its own, which names Agnes's report.
+#[test]
+fn a_read_back_is_its_authors_own_statement_and_names_the_report() {
+    let Talks { mut north, mut south, mut agnes } = talks();
     let oral = account(&mut agnes, Provenance::OralAwaitingReadBack, 1, "Up to sixty.");
-    let document = Document::parse(oral.text().as_bytes()).unwrap();
-    assert_eq!(entente_record::kind::rule(document.proposal().kind()), None);
+    let report = check(&oral, &agnes, &mut north).unwrap();
+    let mut chains = north.chains.clone();
+    let (account, to) = (report.digest.unwrap(), report.to.unwrap());
+    let text =
+        statement::read_back(english("Up to forty."), account, to, &north.pen(), &mut chains, &mut rng())
+            .unwrap();
+    let shown = check(&agnes.carry(&text), &agnes, &mut south).unwrap();
+    assert_eq!(shown.reads, report.digest);
+    assert_eq!(shown.whose, Whose::Own { person: north.reference(), party: 1 });
+    assert!(entente_record::kind::rule(&Kind::STATEMENT).is_some(), "this can be recorded");
+    // Agnes changes what it says, or what it speaks of.
+    let changed = edited(&text, "forty", "sixty");
+    let sent = forged(VERBATIM, 1, &changed, agnes.carry(&text).custody());
+    assert_eq!(check(&sent, &agnes, &mut south), Err(NOT_NORTHS));
+    // She answers her own report herself: it is her statement, not North's.
+    let mut chains = agnes.chains.clone();
+    let own =
+        statement::read_back(english("Up to sixty."), account, to, &agnes.pen(), &mut chains, &mut rng())
+            .unwrap();
+    let shown = statement::check(&own, agnes.reference(), &south.book, &mut south.chains).unwrap();
+    assert_eq!(shown.whose, Whose::Own { person: agnes.reference(), party: 0 });
+}
+
+#[test]
+fn i2_a_note_stays_a_note_and_agness_through_every_hand() {
+    let Talks { mut north, mut south, mut agnes } = talks();
+    let carried = agnes.carry(&north.state("Forty.", To::Party(2)));
+    let about = check(&carried, &agnes, &mut south).unwrap().digest;
+    let note = Account { class: Provenance::Note, of: 0, about, words: english("They mean it.") };
+    let note = made(&mut agnes, note);
+    let shown = check(&note, &agnes, &mut south).unwrap();
+    assert_eq!((shown.label, shown.about), (Label::Note, about));
+    assert_eq!(shown.whose, Whose::Own { person: agnes.reference(), party: 0 });
+    for class in [VERBATIM, ORAL, PARAPHRASE, OWN] {
+        for of in [0, 1] {
+            let sent = forged(class, of, note.text(), note.custody());
+            assert!(check(&sent, &agnes, &mut south).is_err(), "class {class} of {of}");
+        }
+    }
+    let own = account(&mut agnes, Provenance::OwnSuggestion, 0, "Perhaps fifty?");
+    let sent = forged(NOTE, 0, own.text(), own.custody());
+    assert!(check(&sent, &agnes, &mut south).is_err());
+    // Without the text it is about there is no note.
+    let mut chains = agnes.chains.clone();
+    for (class, about) in [(Provenance::Note, None), (Provenance::OwnSuggestion, about)] {
+        let account = Account { class, of: 0, about, words: english("They mean it.") };
+        let made = Carried::account(account, To::Party(2), &agnes.pen(), &mut chains, &mut rng());
+        assert!(made.is_err());
+    }
+}
+
+#[test]
+fn how_long_a_text_was_held_shows_in_its_custody() {
+    let Talks { mut north, mut south, agnes } = talks();
+    let text = north.state("Forty.", To::Party(2));
+    let taken = Carried::verbatim(text, &agnes.book, &agnes.pen(), &mut rng()).unwrap();
+    let held = taken.held(Some(NOW + 60), &agnes.pen(), &mut rng()).unwrap();
+    let handed = held.clone().with(Act::HandedOver, &agnes.pen(), &mut rng()).unwrap();
+    let hands: Vec<_> =
+        check(&handed, &agnes, &mut south).unwrap().hands.iter().map(|hand| (hand.act, hand.until)).collect();
+    assert_eq!(hands, [(Act::Taken, None), (Act::Held, Some(NOW + 60)), (Act::HandedOver, None)]);
+    let earlier = (NOW + 60).to_string();
+    let [taken, line, last] = handed.custody() else { panic!("three lines") };
+    let changed = [taken.clone(), edited(line, &earlier, &(NOW + 90).to_string()), last.clone()];
+    let sent = forged(VERBATIM, 1, handed.text(), &changed);
+    assert_eq!(check(&sent, &agnes, &mut south), Err(NotShown::CustodyBroken(2)));
 }
 
 #[test]
 fn i2_no_class_is_changed_or_dropped_by_whoever_hands_a_text_on() {
     let Talks { mut north, mut south, mut agnes } = talks();
     let oral = account(&mut agnes, Provenance::OralAwaitingReadBack, 1, "Up to sixty.");
-    for class in [VERBATIM, PARAPHRASE, OWN] {
+    for class in [VERBATIM, PARAPHRASE, OWN, NOTE] {
         for of in [0, 1] {
             let sent = forged(class, of, oral.text(), oral.custody());
             assert!(check(&sent, &agnes, &mut south).is_err(), "class {class} of {of}");
@@ -305,7 +384,7 @@ fn i2_no_class_is_changed_or_dropped_by_whoever_hands_a_text_on() {
     // A statement of North's is no account, and an account no statement.
     let text = north.state("Forty.", To::Party(2));
     let honest = agnes.carry(&text);
-    for class in [ORAL, PARAPHRASE, OWN] {
+    for class in [ORAL, PARAPHRASE, OWN, NOTE] {
         assert!(check(&forged(class, 1, &text, honest.custody()), &agnes, &mut south).is_err());
     }
     let dropped = statement::check(oral.text(), agnes.reference(), &south.book, &mut south.chains);

@@ -8,11 +8,11 @@ use crate::store::OpenError;
 
 /// The latest schema this program knows, kept in `PRAGMA user_version`. A new release of OpenMLS's
 /// storage with migrations of its own raises it too.
-pub const SCHEMA_VERSION: u32 = 2;
+pub const SCHEMA_VERSION: u32 = 3;
 
 /// Our steps; the n-th leads from version n to n + 1.
 const STEPS: [&str; SCHEMA_VERSION as usize] =
-    [include_str!("migrations/1.sql"), include_str!("migrations/2.sql")];
+    [include_str!("migrations/1.sql"), include_str!("migrations/2.sql"), include_str!("migrations/3.sql")];
 
 /// Brings a database up to [`SCHEMA_VERSION`], or refuses one from a later program untouched.
 pub(crate) fn run(connection: &mut Connection) -> Result<(), OpenError> {

@@ -19,6 +19,9 @@ pub(in crate::cli) fn run(session: &mut Session, join: &Join) -> Result<Report, 
         .attempt(|engine, at| engine.join(at, &join.name, invite.trim_end()))
         .map_err(|error| failure::joining(session.home(), &join.invite, error))?;
     session.exchange()?;
+    if session.invites_lost()?.contains(&(join.name.clone(), answered.number)) {
+        return Err(Fault::InviteLost);
+    }
     let text = format!(
         "You answered the invite. Nobody is admitted before check words are compared, until {} at the latest.\n\
          Next: `entente sync` until the words are there, then `entente people compare`.",

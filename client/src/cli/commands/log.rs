@@ -12,17 +12,19 @@ use crate::words::fault::Fault;
 
 pub(in crate::cli) fn run(session: &mut Session, log: &Log) -> Result<Report, Fault> {
     let talks = session.talks()?;
-    session.exchange()?;
+    session.refresh()?;
     if let Some(file) = &log.proof {
         return proof(session, &talks, file);
     }
     let entries = session.look(|engine| engine.log(&talks))?;
-    let lines: Vec<String> = entries.iter().map(showing::entry).collect();
-    let text = if lines.is_empty() { "The record is empty.".to_owned() } else { lines.join("\n") };
-    Ok(Report::done(
-        text,
-        json!({ "items": entries.iter().map(showing::entry_json).collect::<Vec<Value>>() }),
-    ))
+    let known = session.known()?;
+    let mut lines: Vec<String> = entries.iter().map(showing::entry).collect();
+    if lines.is_empty() {
+        lines.push("The record is empty.".to_owned());
+    }
+    lines.extend(known.line());
+    let items: Vec<Value> = entries.iter().map(showing::entry_json).collect();
+    Ok(Report::done(lines.join("\n"), json!({ "items": items, "known": showing::known_json(&known) })))
 }
 
 fn proof(session: &mut Session, talks: &str, file: &Path) -> Result<Report, Fault> {

@@ -80,6 +80,8 @@ impl From<MayWord> for May {
 }
 
 fn list(session: &mut Session, talks: &str) -> Result<Report, Fault> {
+    session.refresh()?;
+    let known = session.known()?;
     let people = session.look(|engine| engine.people(talks))?;
     let joining = session.look(|engine| engine.joinings(talks, now()))?;
     let changes = session.look(|engine| engine.changes_of_people(talks, now()))?;
@@ -88,11 +90,13 @@ fn list(session: &mut Session, talks: &str) -> Result<Report, Fault> {
     lines.extend(silent.iter().map(silence::sentence));
     lines.extend(joining.iter().filter_map(showing::joining));
     lines.extend(changes.iter().filter(|change| change.open).map(showing::membership));
+    lines.extend(known.line());
     let json = json!({
         "people": people.iter().map(showing::person_json).collect::<Vec<Value>>(),
         "silent": silent.iter().map(silence::json).collect::<Vec<Value>>(),
         "joining": joining.iter().map(showing::joining_json).collect::<Vec<Value>>(),
         "changes": changes.iter().map(showing::membership_json).collect::<Vec<Value>>(),
+        "known": showing::known_json(&known),
     });
     Ok(Report::done(lines.join("\n"), json))
 }
@@ -112,6 +116,9 @@ fn compare(
         joining.iter().filter_map(|view| to_compare(view, person)).collect();
     let (view, expected) = match waiting.as_slice() {
         [one] => *one,
+        [] if joining.iter().all(|view| view.state == JoiningState::Used) && !joining.is_empty() => {
+            return Err(Fault::InviteLost);
+        }
         [] => {
             return Err(Fault::NotNow {
                 why: "There are no words to compare yet. Run `entente sync` here and there, and try again"

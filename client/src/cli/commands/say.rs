@@ -13,6 +13,10 @@ pub(in crate::cli) fn run(session: &mut Session, say: &Say) -> Result<Report, Fa
     let expires = now().saturating_add(say.days.saturating_mul(86_400));
     let item = session.step(|engine, at| engine.say(at, &talks, &say.to, &say.words, expires))?;
     session.exchange()?;
-    let text = format!("{}\nItem {}.", off_the_record(&[Name::new(&say.to)]), item.0);
-    Ok(Report::done(text, json!({ "item": item.0, "to": say.to, "on_the_record": false })))
+    let (sent, progress) = session.sent(&talks, item.0)?;
+    let text = format!("{}\nItem {}: {}", off_the_record(&[Name::new(&say.to)]), item.0, sent);
+    Ok(Report::done(
+        text,
+        json!({ "item": item.0, "progress": progress, "to": say.to, "on_the_record": false }),
+    ))
 }

@@ -28,7 +28,10 @@ pub(in crate::cli) fn run(session: &mut Session, sign: &Sign) -> Result<Report, 
     if let Some(reason) = &sign.decline {
         session.step(|engine, at| engine.decline(at, &talks, &text.id, reason))?;
         session.exchange()?;
-        return Ok(Report::done("Declined. Nobody is bound.", json!({ "text": text.id, "declined": true })));
+        return Ok(Report::done(
+            "Declined. Without your signature it binds nobody.",
+            json!({ "text": text.id, "declined": true }),
+        ));
     }
     if text.replaced {
         let why = "Another version took the place of this one. Read and sign that, or none: `entente text`"
@@ -46,12 +49,14 @@ pub(in crate::cli) fn run(session: &mut Session, sign: &Sign) -> Result<Report, 
         receives: people.iter().filter(|person| !person.me).map(|person| Name::new(&person.name)).collect(),
         escrow: None,
     };
-    let question = format!("{}\n\n{}", showing::text(&text), words::signing(&act));
+    let known = session.known()?;
+    let question = format!("{}\n\n{}", showing::text(&text, &known), words::signing(&act));
     session.terminal.confirm(&question, own_side.unwrap_or(WITNESS), sign.confirm.as_deref(), "--confirm")?;
     session.step(|engine, at| engine.sign(at, &talks, &text.id))?;
     session.exchange()?;
     let after = session.text(&talks, &text.id)?;
-    Ok(Report::done(format!("Signed: {}", showing::text_line(&after)), showing::text_json(&after)))
+    let known = session.known()?;
+    Ok(Report::done(format!("Signed: {}", showing::text_line(&after, &known)), showing::text_json(&after)))
 }
 
 fn charter(session: &mut Session, talks: &str, sign: &Sign) -> Result<Report, Fault> {

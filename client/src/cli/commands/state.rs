@@ -15,6 +15,10 @@ pub(in crate::cli) fn run(session: &mut Session, state: &State) -> Result<Report
     let item =
         session.step(|engine, at| engine.state(at, &talks, &state.to, &state.language, &state.words))?;
     session.exchange()?;
-    let text = format!("Stated to {}. {}\nItem {}.", Name::new(&state.to), on_the_record(), item.0);
-    Ok(Report::done(text, json!({ "item": item.0, "to": state.to, "on_the_record": true })))
+    let (sent, progress) = session.sent(&talks, item.0)?;
+    let text = format!("To {}. {}\nItem {}: {}", Name::new(&state.to), on_the_record(), item.0, sent);
+    Ok(Report::done(
+        text,
+        json!({ "item": item.0, "progress": progress, "to": state.to, "on_the_record": true }),
+    ))
 }

@@ -19,9 +19,13 @@ pub(in crate::cli) fn run(session: &mut Session, sync: &Sync) -> Result<Report, 
         return Err(Fault::NotNow { why });
     }
     let wait = Duration::from_secs(sync.wait).max(Duration::from_millis(400));
+    let lost_before = session.invites_lost()?;
     let report = session.sync(wait, LIMIT.max(wait))?;
     if let Some(fault) = failure::of_sync(&report).into_iter().next() {
         return Err(fault);
+    }
+    if session.invites_lost()? != lost_before {
+        return Err(Fault::InviteLost);
     }
     let text = format!(
         "Sent {}, received {}, waiting {}, refused {}.",

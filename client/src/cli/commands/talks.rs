@@ -2,12 +2,12 @@
 
 use serde_json::{Value, json};
 
-use crate::cli::arguments::TalksAct;
+use crate::cli::arguments::{OnOff, TalksAct};
 use crate::cli::session::Session;
 use crate::cli::{Report, showing};
 use crate::engine::NewTalks;
 use crate::words::fault::Fault;
-use crate::words::{Name, and};
+use crate::words::{self, Name, and};
 
 /// The charter's words if the intermediary gives none.
 const RULES: [&str; 3] = [
@@ -32,6 +32,14 @@ pub(in crate::cli) fn run(session: &mut Session, act: Option<TalksAct>) -> Resul
                 and(&named)
             );
             Ok(Report::done(text, json!({ "talks": name })))
+        }
+        Some(TalksAct::Receipts { set }) => {
+            let talks = session.talks()?;
+            if let Some(set) = set {
+                session.step(|engine, at| engine.set_receipts(at, &talks, set == OnOff::On))?;
+            }
+            let on = session.look(|engine| engine.receipts(&talks))?;
+            Ok(Report::done(words::receipts(on), json!({ "receipts": on })))
         }
         Some(TalksAct::Charter { witnesses, with }) => {
             let talks = session.talks()?;

@@ -46,9 +46,11 @@ pub(in crate::cli) fn run(session: &mut Session, act: Option<TextAct>) -> Result
             Ok(Report::done(text, json!({ "text": id })))
         }
         Some(TextAct::Show { text, source }) => {
+            session.refresh()?;
             let view = session.text(&talks, &text)?;
-            session.look(|engine| engine.opened(&talks, view.item))?;
-            let shown = if source { showing::text_source(&view) } else { showing::text(&view) };
+            session.step(|engine, at| engine.opened(at, &talks, view.item))?;
+            let known = session.known()?;
+            let shown = if source { showing::text_source(&view) } else { showing::text(&view, &known) };
             Ok(Report::done(shown, showing::text_json(&view)))
         }
         Some(TextAct::Compare { text }) => {
@@ -94,9 +96,11 @@ fn read_draft(file: &Path) -> Result<Draft, Fault> {
 }
 
 fn list(session: &mut Session, talks: &str) -> Result<Report, Fault> {
-    session.exchange()?;
+    session.refresh()?;
     let texts = session.look(|engine| engine.texts(talks))?;
-    let lines: Vec<String> = texts.iter().map(showing::text_line).collect();
+    let known = session.known()?;
+    let lines: Vec<String> = texts.iter().map(|text| showing::text_line(text, &known)).collect();
     let shown = if lines.is_empty() { "There are no texts yet.".to_owned() } else { lines.join("\n") };
-    Ok(Report::done(shown, json!({ "texts": texts.iter().map(showing::text_json).collect::<Vec<Value>>() })))
+    let texts: Vec<Value> = texts.iter().map(showing::text_json).collect();
+    Ok(Report::done(shown, json!({ "texts": texts, "known": showing::known_json(&known) })))
 }

@@ -1,13 +1,12 @@
 //! Items that came or went: who said it, in what frame, who can prove it.
 
-use entente_channel::text::custody::Act;
-use entente_channel::text::shown::{Caution, Label, Shown, Whose};
 use serde_json::{Value, json};
 
+use super::frames::{brought, frame, in_hand, shown_json};
 use super::membership::{membership, membership_json};
 use super::people::Names;
 use super::texts::short;
-use crate::engine::{BodyView, ItemView};
+use crate::engine::{BodyView, ItemView, ReaderView};
 use crate::words::{self, Name, quoted};
 
 /// One line in a list.
@@ -17,25 +16,36 @@ pub(crate) fn item_line(view: &ItemView, names: &Names) -> String {
         (Some(from), false) => Name::new(from).to_string(),
         (None, false) => "note".to_owned(),
     };
-    let way = view
-        .progress
-        .filter(|_| view.mine)
-        .map(|progress| format!(" [{}]", words::way(progress.waiting, progress.left)))
-        .unwrap_or_default();
-    format!("{:>4}  {}  {from}: {}{way}", view.number, words::moment(view.at), kind(&view.body, names))
+    let way = way(view).map(|way| format!(" [{}]", words::way(&way))).unwrap_or_default();
+    let hand = view.hand.map(|hand| format!("; {}", in_hand(&hand))).unwrap_or_default();
+    format!("{:>4}  {}  {from}: {}{hand}{way}", view.number, words::moment(view.at), kind(view, names))
 }
 
-fn kind(body: &BodyView, names: &Names) -> String {
-    match body {
+/// How far something has come that we sent, or handed on.
+pub(crate) fn way(view: &ItemView) -> Option<words::Way> {
+    let progress = view.progress?;
+    let readers = |wanted: fn(&ReaderView) -> bool| {
+        view.readers.iter().filter(|reader| wanted(reader)).map(|reader| Name::new(&reader.name)).collect()
+    };
+    Some(words::Way {
+        waiting: progress.waiting,
+        left: progress.left,
+        opened: readers(|reader| reader.opened),
+        fetched: readers(|reader| reader.fetched && !reader.opened),
+        unknown: readers(|reader| !reader.fetched),
+    })
+}
+
+fn kind(view: &ItemView, names: &Names) -> String {
+    match &view.body {
         BodyView::Notice(notice) => Name::new(notice).to_string(),
         BodyView::OffTheRecord { text: Some(_), .. } => "off the record".to_owned(),
         BodyView::OffTheRecord { text: None, .. } => "off the record; its time is over".to_owned(),
-        BodyView::Statement { to_carry: true, in_hand: false, .. } => {
-            "on the record, for you to carry".to_owned()
-        }
-        BodyView::Statement { to_carry: true, .. } => "on the record, in your hands".to_owned(),
-        BodyView::Statement { .. } => "on the record".to_owned(),
-        BodyView::Carried(shown) => words::brought(&names.party(side_of(shown))),
+        BodyView::Statement { shown, .. } => match view.about.filter(|_| shown.reads.is_some()) {
+            Some(about) => format!("on the record, about item {}", about.item),
+            None => "on the record".to_owned(),
+        },
+        BodyView::Carried(shown) => brought(view, shown, names),
         BodyView::NotShown(_) => "not shown".to_owned(),
         BodyView::Charter => "the charter".to_owned(),
         BodyView::People(change) => membership(change),
@@ -73,7 +83,9 @@ pub(crate) fn item(view: &ItemView, names: &Names) -> String {
                 words::heard_off_the_record(&from)
             });
         }
-        BodyView::Statement { shown, .. } | BodyView::Carried(shown) => lines.extend(frame(shown, names)),
+        BodyView::Statement { shown, .. } | BodyView::Carried(shown) => {
+            lines.extend(frame(view, shown, names))
+        }
         BodyView::NotShown(sentence) => lines.push(Name::new(sentence).to_string()),
         BodyView::Text { text, report_of, note, .. } => {
             if let Some(side) = report_of {
@@ -98,60 +110,6 @@ pub(crate) fn item(view: &ItemView, names: &Names) -> String {
     lines.join("\n")
 }
 
-/// Label above, words in their frame, hands and cautions below.
-fn frame(shown: &Shown, names: &Names) -> Vec<String> {
-    let mut lines = vec![label(shown, names)];
-    lines.extend(shown.words.values().map(|text| quoted(text)));
-    for hand in &shown.hands {
-        lines.push(format!("    {} {} {}", names.party(hand.party), act(hand.act), words::moment(hand.at)));
-    }
-    lines.extend(shown.cautions.iter().map(|caution| self::caution(caution, shown, names)));
-    lines
-}
-
-fn side_of(shown: &Shown) -> u16 {
-    match shown.whose {
-        Whose::Own { party, .. } | Whose::ReportOf { party, .. } => party,
-    }
-}
-
-fn label(shown: &Shown, names: &Names) -> String {
-    let side = names.party(side_of(shown));
-    let by = shown.hands.first().map_or_else(|| names.party(0), |hand| names.party(hand.party));
-    match shown.label {
-        Label::OffTheRecord => words::heard_off_the_record(&side),
-        Label::OnTheRecord => words::heard_on_the_record(&side),
-        Label::Verbatim => words::provenance(words::Provenance::Verbatim, &side, &by),
-        Label::SignedByKeyIntroducedOnly => words::signed_by_introduced_key(&side, &by),
-        Label::Oral => words::provenance(words::Provenance::Oral, &side, &by),
-        Label::Paraphrase => words::provenance(words::Provenance::Paraphrase, &side, &by),
-        Label::OwnSuggestion => words::provenance(words::Provenance::Own, &side, &by),
-    }
-}
-
-fn act(act: Act) -> &'static str {
-    match act {
-        Act::Taken => "took it",
-        Act::Held => "held it",
-        Act::HandedOver => "handed it over",
-        Act::Returned => "returned it",
-        Act::Declined => "declined to carry it",
-    }
-}
-
-fn caution(caution: &Caution, shown: &Shown, names: &Names) -> String {
-    let side = names.party(side_of(shown));
-    match caution {
-        Caution::IntroducedOnly { .. } => words::introduced_only(&names.introducer(), &side),
-        Caution::NotConfirmed { party } => words::not_confirmed(&names.party(*party)),
-        Caution::Missing { first, last } => words::missing(&side, *first, *last),
-        Caution::MayBeRepetition => words::may_be_repetition().to_owned(),
-        Caution::AddressedToOthers => words::addressed_to_others().to_owned(),
-        Caution::NotAuthorised => words::not_authorised(&side),
-        Caution::AuthorityEnded => words::authority_ended(&side),
-    }
-}
-
 pub(crate) fn item_json(view: &ItemView) -> Value {
     let (kind, detail) = match &view.body {
         BodyView::Notice(notice) => ("notice", json!(notice)),
@@ -159,14 +117,14 @@ pub(crate) fn item_json(view: &ItemView) -> Value {
             ("off-the-record", json!({ "text": text, "written": written, "expires": expires }))
         }
         BodyView::Statement { shown, to_carry, in_hand } => {
-            let mut detail = shown_json(shown);
+            let mut detail = shown_json(view, shown);
             if let Value::Object(members) = &mut detail {
                 members.insert("to_carry".to_owned(), json!(to_carry));
                 members.insert("in_hand".to_owned(), json!(in_hand));
             }
             ("on-the-record", detail)
         }
-        BodyView::Carried(shown) => ("carried", shown_json(shown)),
+        BodyView::Carried(shown) => ("carried", shown_json(view, shown)),
         BodyView::NotShown(sentence) => ("not-shown", json!({ "sentence": sentence })),
         BodyView::Charter => ("charter", Value::Null),
         BodyView::People(change) => ("people", membership_json(change)),
@@ -186,18 +144,40 @@ pub(crate) fn item_json(view: &ItemView) -> Value {
     };
     json!({
         "item": view.number, "at": view.at, "from": view.from, "mine": view.mine, "kind": kind, "detail": detail,
+        "opened": view.opened, "progress": progress_json(view),
     })
 }
 
-fn shown_json(shown: &Shown) -> Value {
-    let hands: Vec<Value> = shown
-        .hands
-        .iter()
-        .map(|hand| json!({ "party": hand.party, "act": act(hand.act), "at": hand.at }))
-        .collect();
+/// As of when what is shown is known here.
+pub(crate) fn known_json(known: &words::Known) -> Value {
+    match known {
+        words::Known::Now => json!({ "now": true }),
+        words::Known::AsOf(at) => json!({ "now": false, "as_of": at }),
+    }
+}
+
+/// Where what a command wrote is.
+pub(crate) fn delivery_json(unsent: Option<&words::Unsent>) -> Value {
+    let Some(unsent) = unsent else { return json!({ "state": "left-with-the-relay" }) };
+    let why = match unsent.why {
+        words::Kept::NoRelay => "relay-not-reached",
+        words::Kept::Offline => "offline",
+        words::Kept::NotTaken => "mailbox-does-not-take-it",
+    };
+    json!({ "state": "waiting-here", "parcels": unsent.parcels, "why": why })
+}
+
+/// How far something has come that we sent; null for what we did not.
+pub(crate) fn progress_json(view: &ItemView) -> Value {
+    let Some(progress) = view.progress else { return Value::Null };
+    let state = |reader: &ReaderView| match (reader.opened, reader.fetched) {
+        (true, _) => "opened",
+        (false, true) => "fetched",
+        (false, false) => "not-known",
+    };
+    let readers: Vec<Value> =
+        view.readers.iter().map(|reader| json!({ "name": reader.name, "state": state(reader) })).collect();
     json!({
-        "words": shown.words, "party": side_of(shown), "label": format!("{:?}", shown.label),
-        "provable": format!("{:?}", shown.provable), "written": shown.written, "number": shown.number,
-        "introduced_only": shown.introduced_only_by().is_some(), "hands": hands,
+        "waiting": progress.waiting, "left": progress.left, "refused": progress.refused, "readers": readers,
     })
 }

@@ -1,5 +1,6 @@
 //! What the engine's views look like: in sentences for people, as JSON for scripts.
 
+mod frames;
 mod items;
 mod membership;
 mod people;
@@ -7,7 +8,7 @@ mod record;
 mod tasks;
 mod texts;
 
-pub(crate) use items::{item, item_json, item_line};
+pub(crate) use items::{delivery_json, item, item_json, item_line, known_json, progress_json, way};
 pub(crate) use membership::{membership, membership_json, membership_question};
 pub(crate) use people::{
     Names, charter, charter_json, charter_standing, joining, joining_json, person, person_json, talks,

@@ -113,6 +113,7 @@ pub(crate) fn joining(view: &JoiningView) -> Option<String> {
         }
         JoiningState::Differed => format!("{who}: the words differed; nobody was admitted"),
         JoiningState::Refused => format!("{who}: cannot be admitted"),
+        JoiningState::Used => format!("{who}: {}.", crate::words::fault::Fault::InviteLost),
         JoiningState::Expired => format!("{who}: the invite expired unanswered"),
     })
 }
@@ -125,6 +126,7 @@ pub(crate) fn joining_json(view: &JoiningView) -> Value {
         JoiningState::In => ("in", None),
         JoiningState::Differed => ("differed", None),
         JoiningState::Refused => ("refused", None),
+        JoiningState::Used => ("used", None),
         JoiningState::Expired => ("expired", None),
     };
     json!({

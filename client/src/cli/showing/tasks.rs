@@ -21,6 +21,16 @@ pub(crate) fn task(task: &Task) -> String {
         }
         Task::Read(item) => format!("Item {item} is not read yet: `entente today {item}`."),
         Task::Carry(item) => format!("Item {item} is given to you to carry: `entente carry take {item}`."),
+        Task::HandOver(item) => {
+            format!(
+                "Item {item} is in your hands: `entente carry hand-over {item} --to SIDE`, or `entente carry hold {item}`."
+            )
+        }
+        Task::ReadBack(item) => {
+            format!(
+                "Item {item} says what you said by word of mouth: read it with `entente today {item}`; then `entente carry confirm {item}`, or `entente carry correct {item} WORDS`."
+            )
+        }
         Task::Text { text, title, others_signed } => {
             let signed = if *others_signed { "Others have signed it." } else { "Nobody has signed it." };
             let (text, title) = (short(text), Name::new(title));
@@ -55,6 +65,8 @@ pub(crate) fn task_json(task: &Task) -> Value {
         Task::CompareCode(person) => json!({ "task": "compare-code", "with": person }),
         Task::Read(item) => json!({ "task": "read", "item": item }),
         Task::Carry(item) => json!({ "task": "carry", "item": item }),
+        Task::HandOver(item) => json!({ "task": "hand-over", "item": item }),
+        Task::ReadBack(item) => json!({ "task": "read-back", "item": item }),
         Task::Text { text, title, others_signed } => {
             json!({ "task": "text", "text": text, "title": title, "others_signed": others_signed })
         }

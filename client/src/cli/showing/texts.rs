@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use crate::drafting::{DisclosureClass, Draft, DraftClause};
 use crate::engine::{AnswerView, Asked, ClauseView, SignerView, TextView};
-use crate::words::{self, InForce, Name, and, quoted};
+use crate::words::{self, InForce, Known, Name, and, quoted};
 
 /// The first digits of a text's name, enough to type.
 pub(crate) fn short(text: &str) -> &str {
@@ -72,8 +72,8 @@ fn class_json(class: DisclosureClass) -> Value {
 }
 
 /// A text whole.
-pub(crate) fn text(view: &TextView) -> String {
-    let mut lines = vec![text_line(view)];
+pub(crate) fn text(view: &TextView, known: &Known) -> String {
+    let mut lines = vec![text_line(view, known)];
     lines.extend(view.not_after.map(|instant| format!("Not after {}.", words::moment(instant))));
     lines.extend(view.asked.as_ref().map(asked));
     for clause in &view.clauses {
@@ -110,7 +110,7 @@ fn answer(view: &AnswerView) -> String {
 }
 
 /// One line in a list.
-pub(crate) fn text_line(view: &TextView) -> String {
+pub(crate) fn text_line(view: &TextView, known: &Known) -> String {
     let by = match &view.report_of {
         Some(side) => format!("{}'s, as {} reports", Name::new(side), Name::new(&view.by)),
         None => format!("from {}", Name::new(&view.by)),
@@ -120,7 +120,7 @@ pub(crate) fn text_line(view: &TextView) -> String {
         short(&view.id),
         Name::new(&view.title),
         view.version,
-        standing(view)
+        known.before(&standing(view))
     )
 }
 
@@ -166,6 +166,14 @@ pub(crate) fn text_json(view: &TextView) -> Value {
         "text": view.id, "title": view.title, "version": view.version, "by": view.by, "report_of": view.report_of,
         "replaces": view.replaces, "replaced": view.replaced, "signers": signers, "item": view.index,
         "recorded": view.recorded, "not_after": view.not_after, "clauses": clauses,
+        "answers": view.answers.iter().map(answer_json).collect::<Vec<Value>>(),
+    })
+}
+
+fn answer_json(view: &AnswerView) -> Value {
+    json!({
+        "name": view.name, "state": words::answer_state(view.state), "reported_by": view.reported_by,
+        "counts": !view.of_earlier_version,
     })
 }
 

@@ -1,5 +1,6 @@
 //! What was said, received and noted.
 
+use entente_channel::text::custody::Act;
 use entente_channel::text::digest::Digest;
 use entente_channel::text::message::Message;
 use entente_channel::text::persona_ref::PersonaRef;
@@ -9,10 +10,13 @@ use entente_channel::text::signed_text::SignedText;
 use entente_channel::text::statement;
 use entente_store::rows::items::{self, Item, ItemId};
 use entente_store::rows::outbox;
+use entente_store::rows::receipts::{self, State};
 
+use super::links::{AboutView, ReadBackView, link};
 use super::{ChangeView, title};
+use crate::engine::carrying::released;
 use crate::engine::error::EngineError;
-use crate::engine::item::ItemBody;
+use crate::engine::item::{DocumentRow, ItemBody};
 use crate::engine::step::Step;
 use crate::engine::texts::hex;
 
@@ -25,6 +29,43 @@ pub struct Progress {
     pub left: u64,
     /// Refused by the relay for good.
     pub refused: u64,
+}
+
+/// What we did with something that we can carry on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct HandView {
+    /// What we did with it last; `None` for nothing yet.
+    pub act: Option<Act>,
+    /// We hold it: not to be handed over before, Unix seconds.
+    pub until: Option<u64>,
+}
+
+impl HandView {
+    /// It is in our hands.
+    #[must_use]
+    pub fn is_here(&self) -> bool {
+        !self.act.is_some_and(released)
+    }
+
+    /// It is in our hands and nothing keeps it here at `now` (Unix seconds).
+    #[must_use]
+    pub fn can_go(&self, now: u64) -> bool {
+        match self.act {
+            Some(Act::Held) => self.until.is_some_and(|until| until <= now),
+            _ => self.is_here(),
+        }
+    }
+}
+
+/// Somebody to whom something we sent went, and how far it has come there.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ReaderView {
+    /// The name.
+    pub name: String,
+    /// It is on that person's device, as that device says.
+    pub fetched: bool,
+    /// It was on that person's screen, as that device says.
+    pub opened: bool,
 }
 
 /// Something said, received or noted.
@@ -44,6 +85,14 @@ pub struct ItemView {
     pub body: BodyView,
     /// For what we sent: how far it came.
     pub progress: Option<Progress>,
+    /// To whom it went in channels of ours.
+    pub readers: Vec<ReaderView>,
+    /// For what we can carry on: what we did with it.
+    pub hand: Option<HandView>,
+    /// For a report of what a side said: what that side says of it.
+    pub read_back: Option<ReadBackView>,
+    /// What a note is about, or what a read-back answers, if it is here.
+    pub about: Option<AboutView>,
 }
 
 /// What an item is.
@@ -112,27 +161,73 @@ pub enum BodyView {
 
 impl Step<'_> {
     /// All items, oldest first.
-    pub(crate) fn item_views(&self) -> Result<Vec<ItemView>, EngineError> {
+    pub(crate) fn item_views(&mut self) -> Result<Vec<ItemView>, EngineError> {
         let rows = items::list::<ItemBody>(self.tx, self.talks)?;
-        rows.into_iter().map(|row| self.item_view(row)).collect()
+        let mut views = rows.into_iter().map(|row| self.item_view(row)).collect::<Result<Vec<_>, _>>()?;
+        link(&mut views, self.state.party, &|person| self.name_of_person(person));
+        Ok(views)
     }
 
-    pub(crate) fn item_view(&self, item: Item<ItemBody>) -> Result<ItemView, EngineError> {
+    fn item_view(&mut self, item: Item<ItemBody>) -> Result<ItemView, EngineError> {
         let me = self.state.me();
         let by = item.body.by();
         let mine = by == Some(me);
         let progress = outbox::progress(self.tx, item.id)?;
         let sent = progress.waiting + progress.left + progress.refused > 0;
         let progress = Progress { waiting: progress.waiting, left: progress.left, refused: progress.refused };
+        let body = self.body_view(item.id, item.body.clone())?;
+        let hand = self.hand_view(&item, &body)?;
         Ok(ItemView {
             number: item.id.0,
             at: item.at,
             from: by.map(|by| self.name_of_person(&by)),
             mine,
             opened: item.opened,
-            body: self.body_view(item.id, item.body)?,
+            body,
             progress: sent.then_some(progress),
+            readers: self.reader_views(item.id)?,
+            hand,
+            read_back: None,
+            about: None,
         })
+    }
+
+    /// What we did with an item that can be carried on: a statement for others, a report that we
+    /// wrote down, and, where we are in more channels than the one it came by, a proposal, an answer
+    /// or a refusal.
+    fn hand_view(&mut self, item: &Item<ItemBody>, body: &BodyView) -> Result<Option<HandView>, EngineError> {
+        let me = self.state.me();
+        let hand = |last: Option<(Act, Option<u64>)>| HandView {
+            act: last.map(|(act, _)| act),
+            until: last.and_then(|(_, until)| until),
+        };
+        Ok(match (&item.body, body) {
+            (ItemBody::Statement { custody, .. }, BodyView::Statement { to_carry: true, .. }) => {
+                Some(hand(custody.as_deref().and_then(last_act)))
+            }
+            (ItemBody::Carried { by, message }, _) if *by == me => Some(hand(last_act(message))),
+            (ItemBody::Document(row), _) if !row.is_text() => None,
+            (
+                ItemBody::Document(DocumentRow { by, .. })
+                | ItemBody::Answer { by, .. }
+                | ItemBody::Declined { by, .. },
+                _,
+            ) if *by != me && self.channel_ids()?.len() > 1 => {
+                let gone = !receipts::channels_of(self.tx, item.id)?.is_empty();
+                Some(hand(gone.then_some((Act::HandedOver, None))))
+            }
+            _ => None,
+        })
+    }
+
+    fn reader_views(&mut self, item: ItemId) -> Result<Vec<ReaderView>, EngineError> {
+        let view = |step: &Self, person: &PersonaRef, state: Option<State>| ReaderView {
+            name: step.name_of_person(person),
+            fetched: state >= Some(State::Fetched),
+            opened: state == Some(State::Opened),
+        };
+        let readers = self.readers(item)?;
+        Ok(readers.iter().map(|(person, state)| view(self, person, *state)).collect())
     }
 
     fn body_view(&self, item: ItemId, body: ItemBody) -> Result<BodyView, EngineError> {
@@ -187,6 +282,14 @@ impl Step<'_> {
             }
             Err(why) => BodyView::NotShown(self.not_shown(why)),
         }
+    }
+}
+
+/// What we did last with a text in our hands: the line is our own.
+fn last_act(message: &[u8]) -> Option<(Act, Option<u64>)> {
+    match Message::decode(message) {
+        Ok(Message::Carried(carried)) => carried.claimed_last_act(),
+        _ => None,
     }
 }
 

@@ -3,6 +3,7 @@
 mod changes;
 mod entries;
 mod items;
+mod links;
 mod people;
 mod talks;
 mod tasks;
@@ -13,7 +14,8 @@ use entente_record::json::Value;
 
 pub use changes::ChangeView;
 pub use entries::EntryView;
-pub use items::{BodyView, ItemView, Progress};
+pub use items::{BodyView, HandView, ItemView, Progress, ReaderView};
+pub use links::{AboutView, ReadBackView};
 pub use people::Person;
 pub use talks::{CharterView, SignerView, Stage, TalksView};
 pub use tasks::Task;

@@ -2,7 +2,7 @@
 
 use entente_store::rows::outbox;
 
-use super::{BodyView, ChangeView};
+use super::{BodyView, ChangeView, ReadBackView};
 use crate::engine::error::EngineError;
 use crate::engine::joining::JoiningState;
 use crate::engine::step::Step;
@@ -29,6 +29,10 @@ pub enum Task {
     Read(i64),
     /// A statement for another side: the item's number.
     Carry(i64),
+    /// Something in our hands that can be handed over now: the item's number.
+    HandOver(i64),
+    /// Somebody wrote down what our side said: confirm or correct it, the item's number.
+    ReadBack(i64),
     /// A version to read and answer, or to sign.
     Text {
         /// The version's name.
@@ -76,8 +80,16 @@ impl Step<'_> {
         }
         for item in self.item_views()? {
             match item.body {
-                BodyView::Statement { to_carry: true, in_hand, .. } if !in_hand => {
+                _ if item.read_back == Some(ReadBackView::Awaited { ours: true }) => {
+                    tasks.push(Task::ReadBack(item.number));
+                }
+                BodyView::Statement { to_carry: true, in_hand: false, .. } => {
                     tasks.push(Task::Carry(item.number));
+                }
+                BodyView::Statement { .. } | BodyView::Carried(_) | BodyView::Text { .. }
+                    if item.hand.is_some_and(|hand| hand.can_go(self.now)) =>
+                {
+                    tasks.push(Task::HandOver(item.number));
                 }
                 BodyView::Charter | BodyView::Text { .. } | BodyView::People(_) => {}
                 _ if !item.mine && !item.opened => tasks.push(Task::Read(item.number)),

@@ -8,6 +8,7 @@ use entente_record::document::{Clause, DisclosureClass, Kind, Proposal};
 use entente_record::replica::Replica;
 use entente_record::status::InForce;
 use entente_store::rows::items::{self, ItemId};
+use entente_store::rows::outbox;
 
 use super::{SignerView, title};
 use crate::engine::error::EngineError;
@@ -72,7 +73,7 @@ pub struct TextView {
     pub asked: Option<Asked>,
     /// Who signs, and who has.
     pub signers: Vec<SignerView>,
-    /// What was answered.
+    /// What was answered, and how far it has come; nothing once it is recorded.
     pub answers: Vec<AnswerView>,
     /// We declined it.
     pub declined_by_me: bool,
@@ -86,7 +87,7 @@ pub struct TextView {
 
 impl Step<'_> {
     /// All versions of all understandings, oldest first.
-    pub(crate) fn text_views(&self) -> Result<Vec<TextView>, EngineError> {
+    pub(crate) fn text_views(&mut self) -> Result<Vec<TextView>, EngineError> {
         let replica = self.replica()?;
         let mut views = Vec::new();
         for item in items::list::<ItemBody>(self.tx, self.talks)? {
@@ -101,7 +102,7 @@ impl Step<'_> {
     }
 
     pub(crate) fn text_view(
-        &self,
+        &mut self,
         item: ItemId,
         row: &DocumentRow,
         replica: Option<&Replica<ReplicaRows<'_>>>,
@@ -123,7 +124,7 @@ impl Step<'_> {
             clauses: clauses(&proposal),
             asked: self.asked(&proposal),
             signers: self.signers(&proposal, row),
-            answers: self.answers(&digest),
+            answers: if row.recorded.is_some() { Vec::new() } else { self.answers(&digest, item)? },
             declined_by_me: row.declined_by_me,
             index: row.recorded,
             recorded: status
@@ -134,7 +135,26 @@ impl Step<'_> {
         })
     }
 
-    fn answers(&self, version: &Digest) -> Vec<AnswerView> {
+    /// What people said of a version, and how far it has come at those it was sent to.
+    fn answers(&mut self, version: &Digest, item: ItemId) -> Result<Vec<AnswerView>, EngineError> {
+        let mut answers = self.given_answers(version);
+        let progress = outbox::progress(self.tx, item)?;
+        if progress.waiting == 0 && progress.left > 0 {
+            for (person, _) in self.readers(item)? {
+                let nothing =
+                    self.state.versions.standing(version, &Answerer::Person(person)) == Standing::Nothing;
+                answers.extend(nothing.then(|| AnswerView {
+                    name: self.name_of_person(&person),
+                    reported_by: None,
+                    state: AnswerState::LeftWithRelay,
+                    of_earlier_version: false,
+                }));
+            }
+        }
+        Ok(answers)
+    }
+
+    fn given_answers(&self, version: &Digest) -> Vec<AnswerView> {
         let people: Vec<PersonaRef> = self.state.book.iter().map(|(person, _)| *person).collect();
         let own = people.iter().map(|person| Answerer::Person(*person));
         let reported = people.iter().flat_map(|by| {

@@ -105,6 +105,7 @@ impl Channel {
         let (_, effects) = self.step(cx, |channel, run| -> Result<(), StepError> {
             let now = run.cx.now;
             channel.end_expired_invites(now);
+            channel.forget_used_invites(now);
             if let Some(update) = &channel.update
                 && now.saturating_sub(update.since) > UPDATE_SECONDS
             {

@@ -71,6 +71,7 @@ fn channel() -> Channel {
         checkpoint: Some(Checkpoint { size: 11, root: [12; 32] }),
         given: BTreeMap::from([([13; 32], id)]),
         closed: false,
+        used: BTreeMap::new(),
     }
 }
 
@@ -89,12 +90,22 @@ fn what_is_stored_is_read_back_to_the_byte() {
     assert_eq!(again.to_bytes().unwrap().as_slice(), bytes.as_slice());
 }
 
+/// What the release before stored: it ended with `closed`.
+#[test]
+fn a_channel_of_version_1_is_read() {
+    let now = channel().to_bytes().unwrap();
+    let mut before = now[..now.len() - NO_USED_INVITES.len()].to_vec();
+    before[1] = 1;
+    let read = Channel::from_bytes(&before).unwrap();
+    assert_eq!(read.to_bytes().unwrap().as_slice(), now.as_slice());
+}
+
 #[test]
 fn a_newer_a_damaged_and_another_suites_value_are_told_apart() {
     let bytes = channel().to_bytes().unwrap().to_vec();
     let mut newer = bytes.clone();
-    newer[1] = 2;
-    assert_eq!(Channel::from_bytes(&newer).err(), Some(StateError::Newer(2)));
+    newer[1] = 3;
+    assert_eq!(Channel::from_bytes(&newer).err(), Some(StateError::Newer(3)));
     let mut other = bytes.clone();
     other[3] = 0x52;
     assert_eq!(Channel::from_bytes(&other).err(), Some(StateError::Suite(0x52)));

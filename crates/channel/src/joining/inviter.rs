@@ -22,7 +22,7 @@ use crate::joining::invite::{Fields, Invite};
 use crate::joining::notice::{
     DIFFER, JoiningMessage, Match, Reveal, commitment, open_answer, transcript, verdict_mac, verdict_verifies,
 };
-use crate::joining::{MAX_INVITE_SECONDS, MAX_INVITES, MAX_INVITES_EVER};
+use crate::joining::{MAX_INVITE_SECONDS, MAX_INVITES, MAX_INVITES_EVER, UsedInvite};
 use crate::leaf::{MAX_ROLE, Place, read_key_package};
 use crate::member::{AdmissionId, Member, MemberId};
 use crate::provider::{SUITE, SUITE_ID};
@@ -63,11 +63,11 @@ pub(crate) enum Invitation {
 
 #[derive(Clone, Serialize, Deserialize)]
 pub(crate) struct AwaitingAnswer {
-    invite: Vec<u8>,
-    /// The X-Wing private key; gone with this step.
-    key: Secret,
+    pub(super) invite: Vec<u8>,
+    /// The X-Wing private key; kept for second answers until the invite expires.
+    pub(super) key: Secret,
     reveal: Vec<u8>,
-    expires: u64,
+    pub(super) expires: u64,
     party: u16,
     role: String,
 }
@@ -180,8 +180,9 @@ impl Channel {
     /// Takes in a message that came to an invite's one-time mailbox.
     ///
     /// # Errors
-    /// [`ReceiveError`]. [`Refusal::AlreadyAnswered`] for any answer but the first: it is ignored,
-    /// and somebody should be told, for the invite has been in other hands.
+    /// [`ReceiveError`]. An answer after the first changes nothing of it: [`Effect::SecondAnswer`],
+    /// or [`Refusal::AlreadyAnswered`] for the first over again and for more than
+    /// [`crate::joining::MAX_TOLD`] others.
     pub fn answered<S: StorageProvider<CURRENT_VERSION>, R: CryptoRng + ?Sized>(
         &mut self,
         cx: &mut Context<'_, S, R>,
@@ -195,8 +196,7 @@ impl Channel {
                 (Invitation::Answer(step), JoiningMessage::Answer(sealed)) => {
                     channel.first_answer(run, admission, step, &sealed)
                 }
-                (Invitation::Ended, JoiningMessage::Answer(_)) => Err(Refusal::InviteEnded.into()),
-                (_, JoiningMessage::Answer(_)) => Err(Refusal::AlreadyAnswered.into()),
+                (_, JoiningMessage::Answer(sealed)) => channel.second_answer(run, admission, &sealed),
                 (step, JoiningMessage::Frame(frame)) => channel.joiner_frame(run, admission, step, &frame),
                 _ => Err(Refusal::OutOfStep.into()),
             }
@@ -279,7 +279,7 @@ impl Channel {
             return Err(Refusal::InviteExpired.into());
         }
         let answer = open_answer(sealed, &step.invite, &step.key)?;
-        let place = Place { card: answer.card, party: step.party, role: step.role };
+        let place = Place { card: answer.card, party: step.party, role: step.role.clone() };
         let (leaf, _) = read_key_package(&answer.key_package, &run.provider, place)?;
         if leaf.reference == self.me.id() || self.peers.contains_key(&leaf.reference) {
             return Err(Refusal::Replay.into());
@@ -293,7 +293,8 @@ impl Channel {
             binding,
             mailbox: answer.mailbox,
         };
-        let reveal = JoiningMessage::Reveal(step.reveal);
+        let reveal = JoiningMessage::Reveal(step.reveal.clone());
+        self.keep_used(admission, UsedInvite::new(step, sealed, &entrant.mailbox));
         run.out.push(joining_message(&entrant.joiner, &entrant.mailbox, &reveal)?);
         run.out.push(Effect::Words { admission, words });
         let next = AwaitingWords { entrant, words, ours: None, theirs: None };

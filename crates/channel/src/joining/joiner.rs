@@ -19,6 +19,7 @@ use crate::joining::notice::{
     Answer, DIFFER, JoiningMessage, Match, Reveal, commitment, seal_answer, transcript, verdict_mac,
     verdict_verifies,
 };
+use crate::joining::second::answer_digest;
 use crate::leaf::{CardFacts, Leaf, LeafSecret, Place};
 use crate::member::{AdmissionId, Member, MemberId};
 use crate::provider::Provider;
@@ -144,6 +145,7 @@ impl Joining {
         let message = JoiningMessage::parse(bytes)?;
         match (self.clone(), message) {
             (Self::Reveal(step), JoiningMessage::Reveal(reveal)) => step.reveal(cx, &reveal),
+            (Self::Reveal(step), JoiningMessage::Used(answer)) => step.used(answer),
             (Self::Words(step), JoiningMessage::Frame(frame)) => step.frame(cx, &frame),
             (Self::Welcome(step), JoiningMessage::Frame(frame)) => step.frame(cx, &frame),
             _ => Err(Refusal::OutOfStep.into()),
@@ -240,6 +242,15 @@ impl Joining {
 }
 
 impl AwaitingReveal {
+    /// Somebody else was first, says whoever could open our answer.
+    fn used(self, answer: Digest) -> Result<(Next, Vec<Effect>), JoinError> {
+        if answer != answer_digest(&self.invite, &self.answer) {
+            return Err(Refusal::NotForUs.into());
+        }
+        let admission = Invite::from_bytes(&self.invite)?.admission();
+        Ok((Next::Ended, vec![Effect::InviteUsed { admission }]))
+    }
+
     fn reveal<S, R: ?Sized>(
         mut self,
         cx: &mut Context<'_, S, R>,

@@ -29,6 +29,8 @@ pub(crate) enum JoiningMessage {
     Reveal(Vec<u8>),
     /// Anything later.
     Frame(Vec<u8>),
+    /// To whoever answered second: the invite was used. Names the answer that it speaks of.
+    Used(Digest),
 }
 
 impl JoiningMessage {

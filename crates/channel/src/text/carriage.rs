@@ -31,9 +31,10 @@ use super::verified::{Unverified, Verified, verified};
 /// The most custody lines that go with one text.
 pub const MAX_CUSTODY: usize = 32;
 
-/// The properties of an account beside those of every statement.
+/// The properties of an account beside those of every statement; the last of a note alone.
 const CLASS: &str = "class";
 const OF: &str = "of";
+const ABOUT: &str = "about";
 
 /// A text on its way, unverified: its words can be had only through [`Carried::check`].
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -64,8 +65,8 @@ impl Carried {
         Ok(carried.with(Act::Taken, pen, rng)?)
     }
 
-    /// A carrier writes down what a side said, or what it thinks itself (`of` is 0 then), signed
-    /// by its own persona.
+    /// A carrier writes down what a side said, what it thinks itself, or a note on a text that it
+    /// carries (`of` is 0 in both), signed by its own persona.
     ///
     /// # Errors
     /// [`PenError`]; [`PenError::Class`] for a verbatim class: those are not the carrier's to write.
@@ -76,13 +77,16 @@ impl Carried {
         chains: &mut PersonaChains,
         rng: &mut R,
     ) -> Result<Self, PenError> {
-        let Account { class, of, words } = account;
+        let Account { class, of, about, words } = account;
         let name = class.name().ok_or(PenError::Class)?;
-        if (class == Provenance::OwnSuggestion) != (of == 0) {
+        if class.is_report() == (of == 0) || (class == Provenance::Note) != about.is_some() {
             return Err(PenError::Class);
         }
-        let more =
+        let mut more =
             BTreeMap::from([(CLASS.into(), Value::from(name)), (OF.into(), Value::from(u32::from(of)))]);
+        if let Some(about) = about {
+            more.insert(ABOUT.into(), Value::bytes(&about.0));
+        }
         let mut advanced = chains.clone();
         let text = statement::sign(words, to, &Kind::ACCOUNT, more, pen, &mut advanced, rng)?;
         let carried = Self { class, of, text, custody: Vec::new() }.with(Act::Taken, pen, rng)?;
@@ -94,9 +98,27 @@ impl Carried {
     ///
     /// # Errors
     /// [`PenError::TooManyHands`], or what keeps the line from being signed.
-    pub fn with<R: CryptoRng + ?Sized>(
+    pub fn with<R: CryptoRng + ?Sized>(self, act: Act, pen: &Pen<'_>, rng: &mut R) -> Result<Self, PenError> {
+        self.with_line(act, None, pen, rng)
+    }
+
+    /// As [`Self::with`], held: not to be handed over before `until`, or only on its carrier's word.
+    ///
+    /// # Errors
+    /// As [`Self::with`].
+    pub fn held<R: CryptoRng + ?Sized>(
+        self,
+        until: Option<u64>,
+        pen: &Pen<'_>,
+        rng: &mut R,
+    ) -> Result<Self, PenError> {
+        self.with_line(Act::Held, until, pen, rng)
+    }
+
+    fn with_line<R: CryptoRng + ?Sized>(
         mut self,
         act: Act,
+        until: Option<u64>,
         pen: &Pen<'_>,
         rng: &mut R,
     ) -> Result<Self, PenError> {
@@ -105,7 +127,7 @@ impl Carried {
         }
         let text = Document::parse(self.text.as_bytes()).map_err(|_| PenError::NotADocument)?;
         let digest = Digest(text.proposal().digest().0);
-        self.custody.push(custody::sign(act, digest, &self.custody, pen, rng)?);
+        self.custody.push(custody::sign(act, until, digest, &self.custody, pen, rng)?);
         Ok(self)
     }
 
@@ -133,6 +155,13 @@ impl Carried {
         &self.custody
     }
 
+    /// What its last custody line says was done and, if it is held, until when; unverified, for
+    /// whoever signed that line.
+    #[must_use]
+    pub fn claimed_last_act(&self) -> Option<(Act, Option<u64>)> {
+        self.custody.last().and_then(custody::claimed)
+    }
+
     /// Judges a text that `from` brought to the reader. There is no other way to its words.
     ///
     /// The chains advance only if it is shown. The same text again, by this path or another, is
@@ -152,7 +181,9 @@ impl Carried {
             return Err(NotShown::NotThroughSender);
         }
         let whose = self.whose(&text, &hands)?;
-        let shown = statement::show(text, whose, keys, chains)?;
+        let about = statement::digest_of(&text.statement, ABOUT);
+        let mut shown = statement::show(text, whose, keys, chains)?;
+        shown.about = about;
         Ok(self.labelled(shown, hands))
     }
 
@@ -177,12 +208,14 @@ impl Carried {
             if hands.iter().any(|hand| hand.by == text.author) {
                 return Err(NotShown::OwnWordsAsVerbatim);
             }
-            return match text.party == self.of && text.statement.more.len() == 1 {
+            return match text.party == self.of && statement::is_plain(&text.statement) {
                 true => Ok(own),
                 false => Err(NotShown::NotTheAuthorsText { party: self.of }),
             };
         }
-        if text.statement.more.len() != 3 {
+        let note = self.class == Provenance::Note;
+        let about = statement::digest_of(&text.statement, ABOUT);
+        if text.statement.more.len() != 3 + usize::from(note) || about.is_some() != note {
             return Err(NotShown::NotTheSendersText);
         }
         let more = |name| text.statement.more.get(name);
@@ -195,7 +228,7 @@ impl Carried {
             return Err(NotShown::CustodyBroken(1));
         }
         Ok(match self.class {
-            Provenance::OwnSuggestion => own,
+            Provenance::OwnSuggestion | Provenance::Note => own,
             _ => Whose::ReportOf { party: self.of, by: text.author },
         })
     }
@@ -216,8 +249,10 @@ impl Carried {
 pub struct Account {
     /// How it came by it; no verbatim class.
     pub class: Provenance,
-    /// The side whose words it reports; 0 for its own suggestion.
+    /// The side whose words it reports; 0 for its own suggestion and for a note.
     pub of: u16,
+    /// The payload digest of the text that a note is about; of nothing else.
+    pub about: Option<Digest>,
     /// The words by language.
     pub words: BTreeMap<String, String>,
 }

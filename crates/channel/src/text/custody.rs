@@ -22,6 +22,9 @@ use super::shown::Hand;
 use super::signed_text::SignedText;
 use super::verified::verified;
 
+/// The property of a `held` line: not before this instant, Unix seconds.
+const UNTIL: &str = "until";
+
 /// What a carrier did with a text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum Act {
@@ -69,8 +72,10 @@ impl core::fmt::Display for Act {
 }
 
 /// Signs the line after `lines`: what the pen's owner does now with the text of digest `carried`.
+/// `until` is for [`Act::Held`]: not to be handed over before.
 pub(super) fn sign<R: CryptoRng + ?Sized>(
     act: Act,
+    until: Option<u64>,
     carried: Digest,
     lines: &[SignedText],
     pen: &Pen<'_>,
@@ -83,18 +88,31 @@ pub(super) fn sign<R: CryptoRng + ?Sized>(
             Some(line.proposal().digest().0)
         }
     };
+    let mut more = BTreeMap::from([
+        ("carries".into(), Value::bytes(&carried.0)),
+        ("act".into(), Value::from(act.name())),
+        ("at".into(), pen.time()?),
+    ]);
+    if let Some(until) = until {
+        more.insert(UNTIL.into(), Value::integer(until).ok_or(PenError::Clock)?);
+    }
     let line = Statement {
         to: Destination::Talks,
         serial: u64::try_from(lines.len()).unwrap_or(u64::MAX).saturating_add(1),
         previous,
         text: BTreeMap::new(),
-        more: BTreeMap::from([
-            ("carries".into(), Value::bytes(&carried.0)),
-            ("act".into(), Value::from(act.name())),
-            ("at".into(), pen.time()?),
-        ]),
+        more,
     };
     Ok(SignedText::from_bytes(pen.sign(&line, &Kind::CUSTODY, rng)?.to_bytes()))
+}
+
+/// What a line says was done, unverified.
+pub(super) fn claimed(line: &SignedText) -> Option<(Act, Option<u64>)> {
+    let line = Document::parse(line.as_bytes()).ok()?;
+    let properties = line.proposal().properties();
+    let act = properties.get("act")?.as_str()?;
+    let act = Act::ALL.into_iter().find(|known| known.name() == act)?;
+    Some((act, properties.get(UNTIL).and_then(Value::as_u64)))
 }
 
 /// Checks every line of the text of digest `carried`.
@@ -124,16 +142,17 @@ fn read(
     let in_place = line.statement.previous == previous
         && usize::try_from(line.statement.serial).ok() == Some(number)
         && more("carries") == Some(&Value::bytes(&carried.0))
-        && line.statement.more.len() == 3
         && line.statement.text.is_empty();
     let act = more("act")?.as_str()?;
-    let hand = Hand {
-        by: line.author,
-        party: line.party,
-        act: Act::ALL.into_iter().find(|known| known.name() == act)?,
-        at: more("at")?.as_u64()?,
+    let act = Act::ALL.into_iter().find(|known| known.name() == act)?;
+    let until = match more(UNTIL) {
+        None => None,
+        Some(until) if act == Act::Held => Some(until.as_u64()?),
+        Some(_) => return None,
     };
-    in_place.then_some((hand, line.digest.0))
+    let nothing_else = line.statement.more.len() == 3 + usize::from(until.is_some());
+    let hand = Hand { by: line.author, party: line.party, act, at: more("at")?.as_u64()?, until };
+    (in_place && nothing_else).then_some((hand, line.digest.0))
 }
 
 /// A carrier takes a text before it does anything else with it, and lets go of it before another

@@ -65,5 +65,7 @@ pub fn check(said: &NonPaper, from: PersonaRef, keys: &KeyBook, now: u64) -> Res
         to: None,
         number: None,
         digest: None,
+        reads: None,
+        about: None,
     })
 }

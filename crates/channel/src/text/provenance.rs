@@ -16,6 +16,8 @@ pub enum Provenance {
     Paraphrase,
     /// The carrier's own thought.
     OwnSuggestion,
+    /// The carrier's own remark on a text that it carries, apart from that text.
+    Note,
 }
 
 impl Provenance {
@@ -23,6 +25,13 @@ impl Provenance {
     #[must_use]
     pub const fn is_verbatim(self) -> bool {
         matches!(self, Self::SealedVerbatim | Self::OpenVerbatim)
+    }
+
+    /// Whether the words are the carrier's report of what a side said; otherwise they are a side's
+    /// own, or the carrier's own.
+    #[must_use]
+    pub const fn is_report(self) -> bool {
+        matches!(self, Self::OralAwaitingReadBack | Self::Paraphrase)
     }
 
     /// How a signed document names the class; `None` for the verbatim classes, which are those
@@ -34,13 +43,14 @@ impl Provenance {
             Self::OralAwaitingReadBack => Some("oral"),
             Self::Paraphrase => Some("paraphrase"),
             Self::OwnSuggestion => Some("own-suggestion"),
+            Self::Note => Some("note"),
         }
     }
 
     /// The class that a signed document names.
     #[must_use]
     pub fn named(name: &str) -> Option<Self> {
-        [Self::OralAwaitingReadBack, Self::Paraphrase, Self::OwnSuggestion]
+        [Self::OralAwaitingReadBack, Self::Paraphrase, Self::OwnSuggestion, Self::Note]
             .into_iter()
             .find(|class| class.name() == Some(name))
     }
@@ -54,6 +64,7 @@ impl core::fmt::Display for Provenance {
             Self::OralAwaitingReadBack => "reported orally, awaiting read-back",
             Self::Paraphrase => "paraphrase",
             Self::OwnSuggestion => "the carrier's own suggestion",
+            Self::Note => "a note by the carrier",
         })
     }
 }

@@ -41,6 +41,10 @@ pub struct Shown {
     pub number: Option<u64>,
     /// The payload digest of what was signed; `None` off the record.
     pub digest: Option<Digest>,
+    /// The account that a statement confirms or corrects.
+    pub reads: Option<Digest>,
+    /// The text that a note is about.
+    pub about: Option<Digest>,
 }
 
 /// Whose words a text is.
@@ -80,6 +84,8 @@ pub enum Label {
     Paraphrase,
     /// A carrier's own thought.
     OwnSuggestion,
+    /// The carrier's remark on a text that it carries.
+    Note,
 }
 
 impl Label {
@@ -92,6 +98,7 @@ impl Label {
             (Provenance::OralAwaitingReadBack, _) => Self::Oral,
             (Provenance::Paraphrase, _) => Self::Paraphrase,
             (Provenance::OwnSuggestion, _) => Self::OwnSuggestion,
+            (Provenance::Note, _) => Self::Note,
         }
     }
 }
@@ -107,6 +114,9 @@ pub struct Hand {
     pub act: Act,
     /// When, Unix seconds; its own claim.
     pub at: u64,
+    /// If it holds the text: not to be handed over before, Unix seconds. Without one: until it
+    /// chooses to.
+    pub until: Option<u64>,
 }
 
 /// Who can prove a text to others.

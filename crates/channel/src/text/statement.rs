@@ -27,6 +27,9 @@ use super::verified::{Unverified, Verified, verified};
 /// The property that holds when the author wrote a text.
 const WRITTEN: &str = "written";
 
+/// The property of a statement that confirms or corrects an account: the account's payload digest.
+const READS: &str = "reads";
+
 /// Signs `words`, by language, for `to`, as the next of the author's texts to that destination.
 ///
 /// # Errors
@@ -39,6 +42,23 @@ pub fn state<R: CryptoRng + ?Sized>(
     rng: &mut R,
 ) -> Result<SignedText, PenError> {
     sign(words, to, &Kind::STATEMENT, BTreeMap::new(), pen, chains, rng)
+}
+
+/// On the record, and in answer to a carrier's account of what one said: its author confirms it by
+/// the same words, or corrects it by others. `account` is the account's payload digest.
+///
+/// # Errors
+/// As [`state`].
+pub fn read_back<R: CryptoRng + ?Sized>(
+    words: BTreeMap<String, String>,
+    account: Digest,
+    to: To,
+    pen: &Pen<'_>,
+    chains: &mut PersonaChains,
+    rng: &mut R,
+) -> Result<SignedText, PenError> {
+    let more = BTreeMap::from([(READS.into(), Value::bytes(&account.0))]);
+    sign(words, to, &Kind::STATEMENT, more, pen, chains, rng)
 }
 
 /// Signs a text of `kind` with the properties `more`, and advances the author's chain.
@@ -86,11 +106,26 @@ pub fn check(
     if verified.author != from {
         return Err(NotShown::NoCustody);
     }
-    if verified.statement.more.len() != 1 {
+    if !is_plain(&verified.statement) {
         return Err(NotShown::NotTheSendersText);
     }
     let whose = Whose::Own { person: from, party: verified.party };
     show(verified, whose, keys, chains)
+}
+
+/// Whether a statement's properties are those of a statement: when it was written and, if it is a
+/// read-back, of what.
+pub(super) fn is_plain(statement: &Statement) -> bool {
+    let reads = statement.more.contains_key(READS);
+    statement.more.contains_key(WRITTEN)
+        && reads == digest_of(statement, READS).is_some()
+        && statement.more.len() == 1 + usize::from(reads)
+}
+
+/// A payload digest among the properties.
+pub(super) fn digest_of(statement: &Statement, property: &str) -> Option<Digest> {
+    let digest = statement.more.get(property)?.as_str()?;
+    entente_record::base64url::decode_array(digest).ok().map(Digest)
 }
 
 /// Places a verified text in its author's chain and makes what is shown of it, labelled as a
@@ -106,6 +141,7 @@ pub(super) fn show(
     let knowledge = keys.knowledge(&author).ok_or(unknown)?;
     let authority = keys.get(&author).ok_or(unknown)?.authority();
     let written = statement.more.get(WRITTEN).and_then(Value::as_u64).ok_or(NotShown::NotTheSendersText)?;
+    let reads = digest_of(&statement, READS);
     let (to, serial) = (To::from(statement.to), statement.serial);
     let link = Link { serial, previous: statement.previous.map_or(Digest::NONE, Digest), digest };
     let mut cautions = key_cautions(&knowledge, authority, text.party);
@@ -123,6 +159,8 @@ pub(super) fn show(
         to: Some(to),
         number: Some(serial),
         digest: Some(digest),
+        reads,
+        about: None,
     })
 }
 

@@ -1,10 +1,12 @@
 //! C1: whoever carries the invite swaps keys.
 
-use entente_channel::error::Refusal;
-use entente_channel::joining::Joining;
+use entente_channel::effect::Effect;
+use entente_channel::error::{Refusal, StepError};
 use entente_channel::joining::invite::Invite;
+use entente_channel::joining::{Joining, MAX_TOLD};
 use entente_channel::member::AdmissionId;
 use entente_channel::text::codec;
+use entente_channel::text::digest::Digest;
 use entente_wire::Grant;
 use openmls::prelude::OpenMlsCrypto as _;
 use openmls_rust_crypto::RustCrypto;
@@ -72,22 +74,100 @@ fn c1_a_swapped_key_package_shows_in_the_check_words() {
     assert!(!agnes.matches(&north.to_string()));
 }
 
-#[test]
-fn c1_only_the_first_answer_counts_and_the_others_are_told_of() {
+/// North has the invite, and so has Mallory, who is later.
+fn answered_twice() -> (World, Invite) {
     let mut world = World::new(["Agnes", "North", "Mallory"]);
     world.found(AGNES, 0);
     let invite = world.invite(AGNES, 1, None);
     world.answer(NORTH, &invite).unwrap();
     world.run();
     world.answer(MALLORY, &invite).unwrap();
+    (world, invite)
+}
+
+fn second_answers(world: &World) -> usize {
+    let second = |effect: &&Effect| matches!(effect, Effect::SecondAnswer { .. });
+    world.people[AGNES].seen.iter().filter(second).count()
+}
+
+#[test]
+fn c1_only_the_first_answer_counts_and_both_hear_of_the_second() {
+    let (mut world, invite) = answered_twice();
+    let words = world.people[AGNES].words();
     world.run();
-    assert_eq!(world.refusals(AGNES), [Refusal::AlreadyAnswered]);
-    assert_eq!(world.people[AGNES].words(), world.people[NORTH].words());
+    world.all_accepted();
+    assert_eq!(second_answers(&world), 1);
+    assert_eq!(world.people[MALLORY].seen, [Effect::InviteUsed { admission: invite.admission() }]);
+    assert!(world.people[MALLORY].joining.is_none());
+    assert_eq!(world.people[AGNES].words(), words);
+    assert_eq!(words, world.people[NORTH].words());
     world.joiner_matches(NORTH);
     world.inviter_matches(AGNES, invite.admission());
     world.run();
     assert!(world.people[NORTH].channel.is_some());
     assert!(world.people[MALLORY].channel.is_none());
+}
+
+#[test]
+fn c1_who_answers_after_the_first_is_in_is_told_until_the_invite_expires() {
+    let (mut world, invite) = answered_twice();
+    let late = world.intercept(AGNES);
+    world.joiner_matches(NORTH);
+    world.inviter_matches(AGNES, invite.admission());
+    world.run();
+    assert!(world.people[NORTH].channel.is_some());
+    world.post.extend(late);
+    world.run();
+    assert_eq!(world.people[MALLORY].seen, [Effect::InviteUsed { admission: invite.admission() }]);
+    world.answer(MALLORY, &invite).unwrap();
+    world.now = invite.expires() + 1;
+    world.step(AGNES, |channel, cx| Ok::<_, StepError>(((), channel.tick(cx)?))).unwrap();
+    world.run();
+    assert_eq!(world.refusals(AGNES), [Refusal::InviteEnded]);
+}
+
+/// Whoever has an invite chooses where a second answer is told of: that makes Agnes send eight
+/// parcels and no more, one a grant, however often it is tried.
+#[test]
+fn c1_second_answers_make_the_convener_send_no_more_than_its_limit() {
+    let (mut world, invite) = answered_twice();
+    let letter = world.intercept(AGNES).remove(0);
+    world.deliver(&letter).unwrap();
+    assert_eq!(world.intercept(MALLORY).len(), 1);
+    assert_eq!(world.deliver(&letter), Err(Refusal::AlreadyAnswered.into()), "one grant, one parcel");
+    for _ in 0..MAX_TOLD + 4 {
+        world.answer(MALLORY, &invite).unwrap();
+    }
+    world.intercept(AGNES).iter().for_each(|letter| drop(world.deliver(letter)));
+    assert_eq!(world.intercept(MALLORY).len(), MAX_TOLD - 1);
+    assert_eq!(second_answers(&world), MAX_TOLD);
+}
+
+/// The first answer once more, in another parcel: North is not told that somebody else was first.
+#[test]
+fn the_first_answer_over_again_is_no_second_one() {
+    let mut world = World::new(["Agnes", "North"]);
+    world.found(AGNES, 0);
+    let invite = world.invite(AGNES, 1, None);
+    world.answer(NORTH, &invite).unwrap();
+    let letter = world.intercept(AGNES).remove(0);
+    world.deliver(&letter).unwrap();
+    assert_eq!(world.deliver(&letter), Err(Refusal::AlreadyAnswered.into()));
+    assert_eq!(second_answers(&world), 0);
+}
+
+#[test]
+fn c1_a_notice_about_another_answer_ends_nothing() {
+    let (mut world, _) = answered_twice();
+    world.run();
+    let invite = world.invite(AGNES, 2, None);
+    world.answer(NORTH, &invite).unwrap();
+    let mut notice = world.intercept(AGNES).remove(0);
+    let JoiningMessage::Answer(_) = JoiningMessage::read(&notice.bytes) else { panic!() };
+    notice.bytes = JoiningMessage::Used(Digest([7; 32])).write();
+    (notice.to, notice.route) = (NORTH, Box_::Joining);
+    assert_eq!(world.deliver(&notice), Err(Refusal::NotForUs.into()));
+    assert!(matches!(world.people[NORTH].joining(), Joining::Reveal(_)));
 }
 
 #[test]

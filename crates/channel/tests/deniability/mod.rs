@@ -111,8 +111,12 @@ fn c13_nothing_that_a_persona_signs_covers_a_leaf_or_what_was_said_off_the_recor
     let second = scene.north.state("And the bridge?", To::Party(2));
     scene.send(NORTH, &Message::Statement(second.clone()));
     let carried = scene.agnes.carry(&first);
-    let account =
-        Account { class: Provenance::OralAwaitingReadBack, of: 1, words: english("North says sixty.") };
+    let account = Account {
+        class: Provenance::OralAwaitingReadBack,
+        of: 1,
+        about: None,
+        words: english("North says sixty."),
+    };
     let mut chains = scene.agnes.chains.clone();
     let oral = Carried::account(account, To::Party(2), &scene.agnes.pen(), &mut chains, &mut rng()).unwrap();
 

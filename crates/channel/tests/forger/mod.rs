@@ -88,6 +88,7 @@ pub enum JoiningMessage {
     Answer(Vec<u8>),
     Reveal(Vec<u8>),
     Frame(Vec<u8>),
+    Used(Digest),
 }
 
 impl JoiningMessage {

@@ -9,6 +9,7 @@ pub mod items;
 pub mod joinings;
 pub mod mailboxes;
 pub mod outbox;
+pub mod receipts;
 pub mod record;
 pub mod settings;
 pub mod talks;
