@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use base64ct::{Base64Unpadded, Base64UrlUnpadded, Encoding};
 use entente_client::drafting;
+use entente_client::engine::{ItemShowing, Showing};
 use entente_client::network::{Network, Settings};
 use entente_record::persona::PersonaSecret;
 use entente_store::rows::talks;
@@ -124,7 +125,9 @@ fn play(folder: &Path) -> Played {
          1. {clause}\n\n2. {{with 1}} Nobody crosses armed.\n"
     );
     let index = talks.agree(&drafting::read(file.as_bytes()).unwrap());
-    let disclosed = talks.north.engine.disclose(TALKS, index, &["1"], true).unwrap();
+    let items = vec![ItemShowing { index, clauses: vec!["1".to_owned()] }];
+    let showing = Showing { items, names: true, without_agreement: true, ..Showing::default() };
+    let disclosed = talks.north.engine.disclose(TALKS, now(), &showing).unwrap();
     assert!(disclosed.file.len() > 1000);
 
     for person in talks.everybody() {
