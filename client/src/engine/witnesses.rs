@@ -134,7 +134,8 @@ impl Step<'_> {
         if let Some(known) = self.state.witnesses.iter_mut().find(|known| known.key == key) {
             known.size = known.size.max(size);
         }
-        Ok(())
+        // A witness may complete the quorum that an admission or a removal waits for.
+        self.carry_out_changes()
     }
 }
 
