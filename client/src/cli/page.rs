@@ -117,6 +117,8 @@ mod tests {
     fn found(words: &str) -> Findings {
         let nothing = entente_log::hash::EMPTY_ROOT;
         let clause = ShownClause {
+            fields: Vec::new(),
+            figures_agree: true,
             slot: 0,
             number: "1".to_owned(),
             text: BTreeMap::from([("ar".to_owned(), words.to_owned())]),
@@ -132,11 +134,12 @@ mod tests {
             recorded_at: 0,
             not_after: None,
             in_force: InForce::NotApplicable,
-            changes: None,
+            about: None,
+            finding: None,
             clauses: vec![clause],
             slots_not_shown: 7,
             decoys: 0,
-            flags: Vec::new(),
+            marks: Vec::new(),
             latest: None,
             latest_shown: true,
         };

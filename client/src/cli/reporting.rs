@@ -2,6 +2,7 @@
 //! who signed, what is shown, what is not, what became of it, agreement, witnesses, what is open.
 
 use entente_record::check::Check;
+use entente_record::flags::Flag;
 use entente_record::party::{Capacity, Party};
 use entente_record::report::{
     Agreement, Findings, Report, ShownClause, ShownConsent, ShownEntry, ShownSigner, Unknown, Verdict,
@@ -165,16 +166,31 @@ fn after_clauses(entry: &ShownEntry) -> Vec<String> {
     let mut lines = Vec::new();
     let later = entry.latest.filter(|_| !entry.latest_shown);
     if entry.slots_not_shown > 0 {
-        lines.push(words::withheld(entry.clauses.len(), later));
-    } else if let Some(item) = later {
-        lines.push(format!("Amended later by item {item}, not shown."));
+        lines.push(words::withheld(entry.clauses.len()));
     }
+    let amended = entry.marks.iter().any(|shown| shown.mark.flag == Flag::Amended);
+    lines.extend(later.map(|item| words::later_not_shown(item, amended)));
     lines.push(in_force(&entry.in_force, entry.index));
-    let flags: Vec<Name> = entry.flags.iter().map(|flag| Name::new(flag)).collect();
-    if !flags.is_empty() {
-        lines.push(format!("Noted on it as of then: {}.", and(&flags)));
-    }
+    lines.extend(noted(entry));
     lines
+}
+
+/// What became of the understanding: of what it is, or is about.
+fn noted(entry: &ShownEntry) -> Option<String> {
+    let own = entry.about.is_none();
+    let number = |slot: Option<u16>| {
+        let clause = entry.clauses.iter().find(|clause| own && Some(clause.slot) == slot)?;
+        Some(Name::new(&clause.number))
+    };
+    let later = entry.marks.iter().filter(|shown| shown.mark.flag != Flag::Signed);
+    let marks: Vec<String> = later
+        .map(|shown| {
+            let mark = words::mark(&shown.mark, number(shown.mark.number).as_ref());
+            format!("{mark} ({})", words::set_by(shown.set_by))
+        })
+        .collect();
+    let what = if own { "it" } else { "what it is about" };
+    (!marks.is_empty()).then(|| format!("Noted on {what} as of then: {}.", marks.join("; ")))
 }
 
 fn signer(signer: &ShownSigner) -> String {
@@ -186,6 +202,7 @@ fn signer(signer: &ShownSigner) -> String {
         Capacity::Guarantees => "signed as guarantor",
         Capacity::Witnesses => "signed as witness; it binds nobody",
         Capacity::States => "wrote it; others have not agreed to it",
+        Capacity::Dissents => "dissents, in the words shown here",
     };
     let powers = signer.mandate.as_ref().map(|mandate| {
         let name = mandate.name.as_deref().map(Name::new);
@@ -212,16 +229,26 @@ fn clause(clause: &ShownClause) -> Vec<String> {
         }
         lines.push(quoted(text));
     }
+    lines.extend(clause.fields.iter().map(|field| format!("  {}", words::field(field))));
+    if !clause.figures_agree {
+        lines.push(words::figures_differ().to_owned());
+    }
     lines
 }
 
 fn in_force(state: &InForce, item: u64) -> String {
     match state {
         InForce::NotRecorded => "Not recorded by both sides: nobody is bound.".to_owned(),
-        InForce::Since(time) => format!(
+        InForce::NotConfirmed => {
+            "Not yet in force: a side signed subject to confirmation and has not confirmed.".to_owned()
+        }
+        InForce::Since(Some(time)) => format!(
             "In force since {}, as far as item no. {item} and its record stamp show.",
             words::moment(*time)
         ),
+        InForce::Since(None) => {
+            "In force; since when depends on a confirmation that is not shown.".to_owned()
+        }
         InForce::TooLate(time) | InForce::NotShownInTime(time) => format!(
             "Recorded by {}: not shown to have been recorded in time, so not shown to be in force.",
             words::moment(*time)

@@ -9,7 +9,7 @@ use super::{DemoError, Stage, UNDERSTANDING};
 use crate::cli::showing;
 use crate::drafting;
 use crate::engine::{BodyView, ItemView, TextView};
-use crate::words::{self, Name, Signing};
+use crate::words::{self, Name, Signing, Signs};
 
 /// Gives the index of the item in the record.
 pub(super) fn play(stage: &mut Stage<'_>) -> Result<u64, DemoError> {
@@ -30,7 +30,9 @@ pub(super) fn play(stage: &mut Stage<'_>) -> Result<u64, DemoError> {
     decline_on(stage)?;
 
     if let Some(clause) = draft.clauses.iter_mut().find(|clause| clause.number == 3) {
-        clause.text = clause.text.replace("forty", "thirty");
+        for (_, text) in &mut clause.text {
+            *text = text.replace("forty", "thirty");
+        }
     }
     let second = stage.cast.karim.does("proposing again", |engine, at| {
         engine.propose(at, TALKS, &draft, Some(&first), "Thirty, as South asks.")
@@ -84,7 +86,7 @@ fn sign(stage: &mut Stage<'_>, who: impl Fn(&mut Cast) -> &mut Person, id: &str)
     let act = Signing {
         clauses: view.clauses.len(),
         version: u32::try_from(view.version).unwrap_or(u32::MAX),
-        side: own.map(|signer| Name::new(&signer.name)),
+        signs: own.map_or(Signs::Witness, |signer| Signs::Binds(Name::new(&signer.name))),
         awaited: awaited.map(|signer| Name::new(&signer.name)).collect(),
         receives: others.iter().filter(|other| !other.me).map(|other| Name::new(&other.name)).collect(),
         escrow: None,

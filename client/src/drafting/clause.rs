@@ -1,12 +1,13 @@
 //! The numbered clauses, their marks and their text.
 
+use super::heading::Heading;
 use super::lines::{Line, Lines};
 use super::{
-    CLAUSE_LIMIT, DisclosureClass, DraftClause, DraftError, DraftFault, TEXT_LIMIT, heading, instant, safety,
+    CLAUSE_LIMIT, DisclosureClass, DraftClause, DraftError, DraftFault, Kind, body, heading, instant,
 };
 
 /// Reads all clauses to the end of the file.
-pub(super) fn read_all(lines: &mut Lines<'_>) -> Result<Vec<DraftClause>, DraftError> {
+pub(super) fn read_all(lines: &mut Lines<'_>, heading: &Heading) -> Result<Vec<DraftClause>, DraftError> {
     let mut clauses: Vec<DraftClause> = Vec::new();
     let mut companions = Vec::new();
     while let Some(line) = lines.peek_written() {
@@ -17,11 +18,14 @@ pub(super) fn read_all(lines: &mut Lines<'_>) -> Result<Vec<DraftClause>, DraftE
         let rest = numbered(&line, expected)?;
         let marks = marks(&line, rest)?;
         lines.next();
-        let text = text(lines, &line, marks.text)?;
+        check_dissent(&line, marks.dissent, heading, &clauses)?;
+        let body = body::read(lines, &line, marks.text, &heading.languages)?;
         companions.push((line, marks.companions.clone()));
         clauses.push(DraftClause {
             number: expected,
-            text,
+            text: body.text,
+            fields: body.fields,
+            dissent: marks.dissent.map(str::to_owned),
             disclosure: marks.class.unwrap_or(DisclosureClass::ByConsent),
             companions: sorted(marks.companions.iter().map(|(number, _)| *number)),
         });
@@ -71,11 +75,12 @@ struct Marks<'a> {
     class: Option<DisclosureClass>,
     /// Each with the place where it is written.
     companions: Vec<(u32, &'a str)>,
+    dissent: Option<&'a str>,
     text: &'a str,
 }
 
 fn marks<'a>(line: &Line<'a>, mut rest: &'a str) -> Result<Marks<'a>, DraftError> {
-    let mut marks = Marks { class: None, companions: Vec::new(), text: rest };
+    let mut marks = Marks { class: None, companions: Vec::new(), dissent: None, text: rest };
     while let Some(open) = rest.strip_prefix('{') {
         let Some((mark, after)) = open.split_once('}') else {
             return Err(line.fault_at(rest, DraftFault::OpenMark));
@@ -85,6 +90,10 @@ fn marks<'a>(line: &Line<'a>, mut rest: &'a str) -> Result<Marks<'a>, DraftError
                 return Err(line.fault_at(rest, DraftFault::SecondWith));
             }
             marks.companions = self::companions(line, numbers)?;
+        } else if let Some(side) = mark.strip_prefix("dissent of ") {
+            if marks.dissent.replace(side.trim()).is_some() {
+                return Err(line.fault_at(rest, DraftFault::StrayDissent));
+            }
         } else if marks.class.replace(class(line, mark)?).is_some() {
             return Err(line.fault_at(rest, DraftFault::SecondClass));
         }
@@ -92,6 +101,20 @@ fn marks<'a>(line: &Line<'a>, mut rest: &'a str) -> Result<Marks<'a>, DraftError
     }
     marks.text = rest;
     Ok(marks)
+}
+
+/// A dissent is one side's, named in a report, in one clause.
+fn check_dissent(
+    line: &Line<'_>,
+    dissent: Option<&str>,
+    heading: &Heading,
+    clauses: &[DraftClause],
+) -> Result<(), DraftError> {
+    let Some(side) = dissent else { return Ok(()) };
+    let named = heading.parties.iter().any(|party| party.name == side);
+    let twice = clauses.iter().any(|clause| clause.dissent.as_deref() == Some(side));
+    let fits = heading.kind == Kind::REPORT && named && !twice;
+    if fits { Ok(()) } else { Err(line.fault_at(side, DraftFault::StrayDissent)) }
 }
 
 fn class(line: &Line<'_>, mark: &str) -> Result<DisclosureClass, DraftError> {
@@ -141,68 +164,4 @@ fn check_companions(
         }
     }
     Ok(())
-}
-
-/// The first line's words and all indented lines below; a blank line between them divides paragraphs.
-fn text(lines: &mut Lines<'_>, first: &Line<'_>, words: &str) -> Result<String, DraftError> {
-    let mut text = Text::default();
-    text.append(*first, words, ' ');
-    let mut joint = ' ';
-    while let Some(line) = lines.peek() {
-        if line.is_blank() {
-            joint = '\n';
-        } else if line.is_indented() {
-            text.append(line, line.text.trim_start(), joint);
-            joint = ' ';
-        } else {
-            break;
-        }
-        lines.next();
-    }
-    if text.joined.is_empty() {
-        return Err(first.fault_at(words, DraftFault::NoText));
-    }
-    if text.joined.len() > TEXT_LIMIT {
-        return Err(first.fault(DraftFault::ClauseTooLong { limit: TEXT_LIMIT }));
-    }
-    text.check_braces()?;
-    text.check_clock_times()?;
-    Ok(text.joined)
-}
-
-/// A clause's text that still knows where each word was written.
-#[derive(Debug, Default)]
-struct Text<'a> {
-    joined: String,
-    /// Offset in `joined`, line, and the word as a slice of that line.
-    words: Vec<(usize, Line<'a>, &'a str)>,
-}
-
-impl<'a> Text<'a> {
-    fn append(&mut self, line: Line<'a>, words: &'a str, mut joint: char) {
-        for word in words.split(' ').filter(|word| !word.is_empty()) {
-            if !self.joined.is_empty() {
-                self.joined.push(joint);
-            }
-            joint = ' ';
-            self.words.push((self.joined.len(), line, word));
-            self.joined.push_str(word);
-        }
-    }
-
-    /// A mark behind the words would silently be words.
-    fn check_braces(&self) -> Result<(), DraftError> {
-        let stray =
-            self.words.iter().find_map(|(_, line, word)| Some((line, word.get(word.find(['{', '}'])?..)?)));
-        stray.map_or(Ok(()), |(line, place)| Err(line.fault_at(place, DraftFault::StrayBrace)))
-    }
-
-    fn check_clock_times(&self) -> Result<(), DraftError> {
-        let Some((offset, time)) = safety::clock_without_zone(&self.joined) else { return Ok(()) };
-        let Some((start, line, word)) = self.words.iter().rev().find(|(start, ..)| *start <= offset) else {
-            return Ok(());
-        };
-        let place = word.get(offset.saturating_sub(*start)..).unwrap_or(word);
-        Err(line.fault_at(place, DraftFault::TimeWithoutZone { found: time.to_owned() }))
-    }
 }

@@ -1,5 +1,6 @@
 //! What can be wrong in an understanding file, where, and what its author can do.
 
+use entente_record::document::FiguresDiffer;
 use thiserror::Error;
 
 /// A fault and its place. Lines and columns count from 1; columns count characters.
@@ -44,7 +45,7 @@ pub enum DraftFault {
     NoTitle,
     /// Neither a heading line nor a clause.
     #[error(
-        "this is neither a heading line nor a clause. Heading lines are `Parties:`, `Not after:`, `Place:` and `Language:`; a clause begins with its number, such as `1.`"
+        "this is neither a heading line nor a clause. Heading lines are `Kind:`, `About:`, `Clauses:`, `Settles:`, `Finding:`, `Parties:`, `Not after:`, `Place:` and `Language:`; a clause begins with its number, such as `1.`"
     )]
     NeitherHeadingNorClause,
     /// A heading line that is given a second time.
@@ -61,6 +62,120 @@ pub enum DraftFault {
         /// What it could look like.
         example: &'static str,
     },
+    /// A heading line that means nothing in a file of this kind.
+    #[error("`{name}:` means nothing in a file of kind {kind}. Remove the line")]
+    NotInThisKind {
+        /// The heading.
+        name: &'static str,
+        /// The kind.
+        kind: String,
+    },
+    /// A kind that no file is of.
+    #[error(
+        "`{found}` is not a kind. Write understanding, confirmation, amendment, interpretation, erratum, reservation, dispute, suspension, resumption, termination or report"
+    )]
+    UnknownKind {
+        /// What stands there.
+        found: String,
+    },
+    /// A report with a title.
+    #[error("a report has no title: it speaks for those who sign it alone. Remove this line")]
+    ReportTitle,
+    /// What no report finds.
+    #[error("`{found}` is not a finding. Write kept, broken or observed")]
+    UnknownFinding {
+        /// What stands there.
+        found: String,
+    },
+    /// Not the number of a record item.
+    #[error("`{found}` is not the number of a record item. `entente log` lists them")]
+    NotAnItem {
+        /// What stands there.
+        found: String,
+    },
+    /// A clause of the target named twice.
+    #[error("clause {number} is named twice here. Name it once")]
+    ClauseTwice {
+        /// Its number.
+        number: String,
+    },
+    /// `Settles:` with something else.
+    #[error("write `Settles: yes`, or remove the line")]
+    NotYes,
+    /// A word of a name in two scripts.
+    #[error("`{word}` mixes letters of two scripts that can look alike. Write it in one")]
+    MixedScript {
+        /// The word.
+        word: String,
+    },
+    /// More than one side in a confirmation.
+    #[error("one side confirms its own signature. Name that side alone")]
+    OneSideConfirms,
+    /// A language named twice.
+    #[error("the language `{tag}` is named twice. Name it once")]
+    LanguageTwice {
+        /// The tag.
+        tag: String,
+    },
+    /// A clause without one of the languages of the file.
+    #[error("this clause has no text in `{tag}`. Add a line such as `   {{{tag}}} ...` below it")]
+    LanguageMissing {
+        /// The tag.
+        tag: String,
+    },
+    /// A text in a language that the clause has already, or that the file does not name.
+    #[error(
+        "`{{{tag}}}` does not belong here: name each language in `Language:`, and write each once in a clause"
+    )]
+    StrayLanguage {
+        /// The tag.
+        tag: String,
+    },
+    /// Languages whose figures differ.
+    #[error(
+        "the figures in `{}` and `{}` differ: {} / {}. Write them alike in every language",
+        .0.one, .0.other, .0.only_one.join(", "), .0.only_other.join(", ")
+    )]
+    FiguresDiffer(Box<FiguresDiffer>),
+    /// `[` without `]`.
+    #[error("this value is not closed. Add `]` after its name on the same line")]
+    OpenField,
+    /// A field without a name, or with one that is too long.
+    #[error("a value has a name of 1 to {limit} bytes in its brackets, such as `[start]`")]
+    FieldName {
+        /// The limit in bytes.
+        limit: usize,
+    },
+    /// Two fields of one name.
+    #[error("the clause has two values `[{name}]`. Give each a name of its own")]
+    FieldTwice {
+        /// The name.
+        name: String,
+    },
+    /// A value of no known form.
+    #[error(
+        "`{found}` is not a value that is known. Write an instant `2027-03-05T05:00:00Z`, a time `... to ...`, `30 days from the start`, places `49.3 N, 69.4 E (WGS84)`, `40 persons`, `person: Name (passport 77)`, `organisation: Name` or `sha256 ...`"
+    )]
+    UnknownValue {
+        /// What stands there.
+        found: String,
+    },
+    /// A period that ends before it starts.
+    #[error("this ends before it starts. Write the earlier instant first")]
+    EndsBeforeItStarts,
+    /// An area whose sides cross.
+    #[error(
+        "sides {first} and {second} of this area cross or touch. Put its corners in the order in which one walks around it"
+    )]
+    Crossing {
+        /// The first side, from 1.
+        first: usize,
+        /// The other.
+        second: usize,
+    },
+    /// A dissent where there is no report.
+    #[error("a dissent belongs to a report, in a clause of its own for each side that dissents")]
+    StrayDissent,
     /// Nothing after the colon.
     #[error("nothing is written here. Write something after the colon, or remove the line")]
     Empty,
@@ -141,7 +256,7 @@ pub enum DraftFault {
     StrayBrace,
     /// A mark nobody knows.
     #[error(
-        "`{{{found}}}` is not a mark. Marks are {{public}}, {{by consent}}, {{never}}, {{after 2027-06-01T00:00:00Z}} and {{with 4}}"
+        "`{{{found}}}` is not a mark. Marks are {{public}}, {{by consent}}, {{never}}, {{after 2027-06-01T00:00:00Z}}, {{with 4}} and {{dissent of South}}"
     )]
     UnknownMark {
         /// What stands between the braces.

@@ -14,6 +14,9 @@ pub(super) fn check_characters(text: &str) -> Result<(), (&str, DraftFault)> {
             Err(TextError::Refused { offset, character }) => {
                 Some((offset, DraftFault::HiddenCharacter { code: u32::from(character) }))
             }
+            Err(TextError::Unassigned { offset, character }) => {
+                Some((offset, DraftFault::HiddenCharacter { code: u32::from(character) }))
+            }
             Err(TextError::UnbalancedIsolate { offset }) => Some((offset, DraftFault::OpenIsolate)),
             Err(TextError::NotNfc) => Some((0, DraftFault::NotPlainText)),
         };

@@ -2,10 +2,15 @@
 
 use std::fmt::Write as _;
 
+use entente_record::document::Field;
 use unicode_normalization::UnicodeNormalization as _;
 
+use super::heading::REFERRED;
 use super::lines::column_after;
-use super::{DisclosureClass, Draft, DraftClause, DraftError, DraftFault, FILE_LIMIT, instant, safety};
+use super::{
+    DisclosureClass, Draft, DraftClause, DraftError, DraftFault, DraftParty, FILE_LIMIT, Kind, instant,
+    safety,
+};
 
 /// Plain UTF-8 text in which what is seen is what would be signed. What editors do unasked is undone
 /// here, because no reader can see it: a byte-order mark at the start, Windows line ends, tabs, and
@@ -37,16 +42,34 @@ const WIDTH: usize = 96;
 
 /// The file that reads back as `draft`.
 pub(super) fn write(draft: &Draft) -> String {
-    let mut file = format!("# {}\n\n", draft.title);
+    let mut file = if draft.title.is_empty() { String::new() } else { format!("# {}\n\n", draft.title) };
     let mut field = |name: &str, value: &str| {
         let _ = writeln!(file, "{name}: {value}");
     };
-    field("Parties", &draft.parties.join(", "));
+    if draft.kind != Kind::UNDERSTANDING {
+        field("Kind", draft.kind.as_str());
+    }
+    if let Some(about) = &draft.about {
+        field("About", &about.item.to_string());
+        if !about.clauses.is_empty() {
+            field("Clauses", &about.clauses.join(", "));
+        }
+        if about.settles {
+            field("Settles", "yes");
+        }
+    }
+    if let Some(finding) = draft.finding {
+        field("Finding", finding.as_str());
+    }
+    let party = |party: &DraftParty| {
+        if party.referred { format!("{}{REFERRED}", party.name) } else { party.name.clone() }
+    };
+    field("Parties", &draft.parties.iter().map(party).collect::<Vec<_>>().join(", "));
     field("Not after", &instant::format(draft.not_after));
     if let Some(place) = &draft.place {
         field("Place", place);
     }
-    field("Language", &draft.language);
+    field("Language", &draft.languages.join(", "));
     for clause in &draft.clauses {
         file.push('\n');
         write_clause(&mut file, clause);
@@ -61,19 +84,32 @@ fn write_clause(file: &mut String, clause: &DraftClause) {
         DisclosureClass::After(instant) => format!("{{after {}}}", instant::format(instant)),
         DisclosureClass::Public => "{public}".to_owned(),
     };
-    let mut line = format!("{}. {class}", clause.number);
+    let mut head = format!("{}. {class}", clause.number);
     if !clause.companions.is_empty() {
         let numbers: Vec<_> = clause.companions.iter().map(u32::to_string).collect();
-        let _ = write!(line, " {{with {}}}", numbers.join(", "));
+        let _ = write!(head, " {{with {}}}", numbers.join(", "));
     }
-    for (paragraph, words) in clause.text.split('\n').enumerate() {
+    if let Some(side) = &clause.dissent {
+        let _ = write!(head, " {{dissent of {side}}}");
+    }
+    for (place, (tag, text)) in clause.text.iter().enumerate() {
+        let head = if place == 0 { head.clone() } else { format!("   {{{tag}}}") };
+        write_text(file, head, text);
+    }
+    for Field { name, value } in &clause.fields {
+        let _ = writeln!(file, "   [{name}] {}", super::field::write(value));
+    }
+}
+
+fn write_text(file: &mut String, mut line: String, text: &str) {
+    for (paragraph, words) in text.split('\n').enumerate() {
         if paragraph > 0 {
             file.push_str(&line);
             file.push_str("\n\n");
             line = "  ".to_owned();
         }
         for word in words.split(' ') {
-            if line.chars().count() + 1 + word.chars().count() > WIDTH {
+            if breaks(&line, word) {
                 file.push_str(&line);
                 file.push('\n');
                 line = "  ".to_owned();
@@ -84,4 +120,9 @@ fn write_clause(file: &mut String, clause: &DraftClause) {
     }
     file.push_str(&line);
     file.push('\n');
+}
+
+/// Whether a word begins a new line; one that would begin a value or a mark there does not.
+fn breaks(line: &str, word: &str) -> bool {
+    line.chars().count() + 1 + word.chars().count() > WIDTH && !word.starts_with(['[', '{'])
 }

@@ -18,14 +18,21 @@ fn a_small_file_reads_as_written() {
     assert_eq!(
         draft,
         Draft {
+            kind: Kind::UNDERSTANDING,
             title: "Truce".to_owned(),
-            parties: vec!["North".to_owned(), "South".to_owned()],
+            about: None,
+            finding: None,
+            parties: ["North", "South"]
+                .map(|name| DraftParty { name: name.to_owned(), referred: false })
+                .to_vec(),
             not_after: 1_804_222_800,
             place: None,
-            language: "en".to_owned(),
+            languages: vec!["en".to_owned()],
             clauses: vec![DraftClause {
                 number: 1,
-                text: "Fire stops.".to_owned(),
+                text: vec![("en".to_owned(), "Fire stops.".to_owned())],
+                fields: vec![],
+                dissent: None,
                 disclosure: DisclosureClass::ByConsent,
                 companions: vec![],
             }],
@@ -40,7 +47,7 @@ fn marks_paragraphs_and_continued_lines_are_read() {
     );
     let draft = read(file.as_bytes()).unwrap();
     let first = &draft.clauses[0];
-    assert_eq!(first.text, "Fire stops at 05:00 UTC.\nIt stays stopped.");
+    assert_eq!(first.text[0].1, "Fire stops at 05:00 UTC.\nIt stays stopped.");
     assert_eq!(first.companions, [2, 3]);
     assert_eq!(first.disclosure, DisclosureClass::After(1_811_808_000));
     assert_eq!(draft.clauses[1].disclosure, DisclosureClass::Never);
@@ -52,7 +59,7 @@ fn what_editors_add_unasked_does_not_change_the_draft() {
     let windows = format!("\u{FEFF}{}", GOOD.replace('\n', "\r\n"));
     assert_eq!(read(windows.as_bytes()), read(GOOD.as_bytes()));
     let apart = with_clauses("1. Le cafe\u{301}.\n");
-    assert_eq!(read(apart.as_bytes()).unwrap().clauses[0].text, "Le caf\u{e9}.");
+    assert_eq!(read(apart.as_bytes()).unwrap().clauses[0].text[0].1, "Le caf\u{e9}.");
 }
 
 #[test]
@@ -67,8 +74,8 @@ fn writing_and_reading_give_the_same_draft() {
 fn the_example_has_seven_clauses_or_more_with_places_and_instants() {
     let draft = read(include_bytes!("../demo/limited-ceasefire.md")).unwrap();
     assert!(draft.clauses.len() >= 7);
-    assert!(draft.clauses.iter().any(|clause| clause.text.contains("WGS84")));
-    assert!(draft.clauses.iter().any(|clause| clause.text.contains("UTC")));
+    assert!(draft.clauses.iter().any(|clause| clause.text[0].1.contains("WGS84")));
+    assert!(draft.clauses.iter().any(|clause| clause.text[0].1.contains("UTC")));
 }
 
 #[test]
@@ -128,7 +135,7 @@ fn every_fault_in_a_clause_names_its_place_and_its_remedy() {
         ("", "line 5, column 1: there is no clause. Write clauses as `1. Text`, `2. Text`"),
         (
             "The sides agree.\n",
-            "line 6, column 1: this is neither a heading line nor a clause. Heading lines are `Parties:`, `Not after:`, `Place:` and `Language:`; a clause begins with its number, such as `1.`",
+            "line 6, column 1: this is neither a heading line nor a clause. Heading lines are `Kind:`, `About:`, `Clauses:`, `Settles:`, `Finding:`, `Parties:`, `Not after:`, `Place:` and `Language:`; a clause begins with its number, such as `1.`",
         ),
         (
             "1. a\n3. b\n",
@@ -153,7 +160,7 @@ fn every_fault_in_a_clause_names_its_place_and_its_remedy() {
         ),
         (
             "1. {secret} a\n",
-            "line 6, column 5: `{secret}` is not a mark. Marks are {public}, {by consent}, {never}, {after 2027-06-01T00:00:00Z} and {with 4}",
+            "line 6, column 5: `{secret}` is not a mark. Marks are {public}, {by consent}, {never}, {after 2027-06-01T00:00:00Z}, {with 4} and {dissent of South}",
         ),
         (
             "1. {public} {never} a\n",
@@ -182,6 +189,89 @@ fn every_fault_in_a_clause_names_its_place_and_its_remedy() {
     for (clauses, expected) in cases {
         assert_eq!(error(&with_clauses(clauses)), expected, "{clauses:?}");
     }
+}
+
+#[test]
+fn an_entry_about_an_understanding_says_its_kind_and_its_target() {
+    let file = "# Point 6\n\nKind: amendment\nAbout: 12\nClauses: 2(f), 3\nSettles: yes\nParties: North, South\n\
+                Not after: 2027-03-05T05:00:00Z\nLanguage: en, ar\n\n1. {public} Point 6 moves by 300 m.\n   \
+                {ar} تنتقل النقطة ٦ مسافة ٣٠٠ متر.\n   [point 6] 49.312000 N, 69.421000 E (WGS84)\n";
+    let draft = read(file.as_bytes()).unwrap();
+    assert_eq!(draft.kind, Kind::AMENDMENT);
+    let about = draft.about.clone().unwrap();
+    assert_eq!((about.item, about.clauses.len(), about.settles), (12, 2, true));
+    assert_eq!(draft.clauses[0].text.len(), 2);
+    assert_eq!(draft.clauses[0].fields[0].name, "point 6");
+    assert_eq!(read(draft.to_source().as_bytes()), Ok(draft));
+    let report = "Kind: report\nAbout: 12\nFinding: broken\nParties: North, South\n\
+                  Not after: 2027-03-05T05:00:00Z\n\n1. Fire at the bridge.\n\n2. {dissent of South} Not on site.\n";
+    let report = read(report.as_bytes()).unwrap();
+    assert_eq!(report.finding, Some(Says::Broken));
+    assert_eq!(report.clauses[1].dissent.as_deref(), Some("South"));
+    assert_eq!(read(report.to_source().as_bytes()), Ok(report));
+    let referred = GOOD.replace("North, South", "North, South (ad referendum)");
+    let referred = read(referred.as_bytes()).unwrap();
+    assert_eq!(referred.parties[1], DraftParty { name: "South".to_owned(), referred: true });
+    assert_eq!(read(referred.to_source().as_bytes()), Ok(referred));
+}
+
+#[test]
+fn faults_of_kinds_languages_and_values_say_what_to_do() {
+    let about = "# T\nKind: dispute\nAbout: 3\nParties: North\nNot after: 2027-03-05T05:00:00Z\n\n1. a\n";
+    assert!(read(about.as_bytes()).is_ok());
+    for (from, to, expected) in [
+        ("Kind: dispute", "Kind: charter", "line 2, column 7: `charter` is not a kind."),
+        ("About: 3\n", "", "line 6, column 1: `About:` is missing before the first clause."),
+        ("About: 3", "About: three", "line 3, column 8: `three` is not the number of a record item."),
+        (
+            "About: 3",
+            "About: 3\nSettles: yes",
+            "line 4, column 1: `Settles:` means nothing in a file of kind dispute.",
+        ),
+        (
+            "About: 3",
+            "About: 3\nFinding: kept",
+            "line 4, column 1: `Finding:` means nothing in a file of kind dispute.",
+        ),
+        ("About: 3", "About: 3\nClauses: 1, 1", "line 4, column 13: clause 1 is named twice here."),
+        (
+            "Parties: North",
+            "Parties: N\u{43e}rth",
+            "line 4, column 10: `N\u{43e}rth` mixes letters of two scripts",
+        ),
+        ("# T", "# N\u{43e}rth", "line 1, column 3: `N\u{43e}rth` mixes letters of two scripts"),
+        ("1. a", "1. {dissent of North} a", "line 7, column 16: a dissent belongs to a report"),
+        ("1. a", "1. a\n   {fr} b", "line 8, column 4: `{fr}` does not belong here"),
+        ("1. a", "1. a\n   [start] noon", "line 8, column 4: `noon` is not a value that is known."),
+        ("1. a", "1. a\n   [start 5", "line 8, column 4: this value is not closed."),
+        ("1. a", "1. a\n   [x] 5 men\n   [x] 6 men", "line 9, column 4: the clause has two values `[x]`."),
+        (
+            "1. a",
+            "1. a\n   [x] 2027-03-05T05:00:00Z to 2027-03-05T05:00:00Z",
+            "line 8, column 4: this ends before it starts.",
+        ),
+        (
+            "1. a",
+            "1. a\n   [zone] 0 N, 0 E; 1 N, 1 E;\n   0 N, 1 E; 1 N, 0 E (WGS84)",
+            "line 8, column 4: sides 1 and 3 of this area cross or touch.",
+        ),
+    ] {
+        let message = error(&about.replace(from, to));
+        assert!(message.starts_with(expected), "{message}");
+    }
+}
+
+#[test]
+fn r24_languages_of_a_clause_with_different_figures_are_refused_when_drafting() {
+    let two = with_clauses("1. Up to 40 persons.\n   {fr} Jusqu’à 60 personnes.\n")
+        .replace("Not after", "Language: en, fr\nNot after");
+    assert_eq!(
+        error(&two),
+        "line 7, column 1: the figures in `en` and `fr` differ: 40 / 60. Write them alike in every language"
+    );
+    assert!(read(two.replace("60", "40").as_bytes()).is_ok());
+    let missing = with_clauses("1. Fire stops.\n").replace("Not after", "Language: en, fr\nNot after");
+    assert!(error(&missing).contains("this clause has no text in `fr`"));
 }
 
 #[test]

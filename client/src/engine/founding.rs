@@ -10,13 +10,14 @@ use entente_channel::text::record_cargo::{PersonaCard, Signature as SignatureMes
 use entente_log::signed_note::VerifierKey;
 use entente_record::card::Card;
 use entente_record::charter::{self, Charter};
-use entente_record::document::{Clause, Proposal};
+use entente_record::document::{Clause, Proposal, look_alike, mixed_word};
 use entente_record::json::Value;
 use entente_record::log_key::LogKey;
 use entente_record::origin::Origin;
 use entente_record::party::Party;
 use entente_record::persona::Persona;
 use entente_record::roster::{DisclosureRule, Member, RoleCode, Roster, Scope, Side, Witnesses};
+use entente_record::text;
 use entente_store::Transaction;
 use entente_store::rows::channels::ChannelId;
 use entente_store::rows::talks;
@@ -63,6 +64,7 @@ pub(crate) fn create(
     let key = LogKey::generate(&origin, rng).map_err(EngineError::local)?;
     state.keeper = Some(Keeper::new(&key, &new.title, new.clauses, sides));
     state.names = (1..).zip(new.sides).chain([(0, new.me)]).collect();
+    check_line(&new.title)?;
     check_names(&state.names)?;
     talks::add(tx, &new.name, &state)?;
     Ok(())
@@ -79,13 +81,26 @@ pub(crate) fn role(code: &str) -> Result<RoleCode, EngineError> {
 
 fn check_names(names: &BTreeMap<u16, String>) -> Result<(), EngineError> {
     for (party, name) in names {
-        entente_record::text::check_line(name).map_err(EngineError::unacceptable)?;
-        let twice = |(other, known): (&u16, &String)| other != party && known.eq_ignore_ascii_case(name);
-        if names.iter().any(twice) {
-            return Err(EngineError::Unacceptable(format!("two parties are called {name}")));
+        check_line(name)?;
+        let alike = |known: &str| known.eq_ignore_ascii_case(name) || look_alike(known, name);
+        if let Some((_, known)) = names.iter().find(|(other, known)| *other != party && alike(known)) {
+            let why = format!("nobody can tell the names {known} and {name} apart. Choose others");
+            return Err(EngineError::Unacceptable(why));
         }
     }
     Ok(())
+}
+
+/// A title or a name shows what it is: nothing hidden or reordered, no letters of another script that
+/// look alike.
+fn check_line(line: &str) -> Result<(), EngineError> {
+    text::check_line(line).map_err(EngineError::unacceptable)?;
+    match mixed_word(line) {
+        None => Ok(()),
+        Some(word) => Err(EngineError::Unacceptable(format!(
+            "{word} mixes letters of two scripts that can look alike. Write it in one"
+        ))),
+    }
 }
 
 impl Step<'_> {

@@ -11,6 +11,7 @@ mod command_people;
 mod command_speech;
 mod command_talks;
 mod command_texts;
+mod composing;
 mod effects;
 mod error;
 mod founding;
@@ -62,7 +63,8 @@ pub use roster_change::May;
 pub use sync::{SyncOptions, SyncProgress, SyncReport};
 pub use views::{
     AboutView, AnswerView, BodyView, ChangeView, CharterView, ClauseView, EntryView, HandView, ItemView,
-    Person, Progress, ReadBackView, ReaderView, SignerView, Stage, TalksView, Task, TextView,
+    MarkView, Person, Progress, ReadBackView, ReaderView, SignerView, Stage, TalksView, TargetView, Task,
+    TextView,
 };
 pub use witnesses::{Witness, WitnessRequest};
 

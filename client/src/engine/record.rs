@@ -6,9 +6,10 @@ use entente_channel::text::record_cargo::{
     RecordEntry, Signature as SignatureMessage, Stamp as StampMessage, StampRefusal,
 };
 use entente_log::signed_note::KeyName;
+use entente_record::about::{self, About};
 use entente_record::charter::Charter;
 use entente_record::depositary::Depositary;
-use entente_record::document::{Document, PayloadDigest, Signature};
+use entente_record::document::{Document, PayloadDigest, Signature, SignerKeys};
 use entente_record::entry_bundle::EntryBundle;
 use entente_record::replica::{Anchor, Refusal, Replica};
 use entente_record::roster::Roster;
@@ -208,9 +209,30 @@ impl<'a> Step<'a> {
                 self.pin_founders_in(channel, &replica)?;
             }
         }
+        self.tell_of(bundle.index(), document)?;
         self.note_change(bundle.index(), document)?;
         self.stamp(replica)?;
         self.carry_out_changes()
+    }
+
+    /// What others do to an understanding is told, whether they had put it to us or not.
+    fn tell_of(&mut self, index: u64, document: &Document) -> Result<(), EngineError> {
+        let about = document.proposal().property(about::PROPERTY).and_then(About::from_json);
+        let me = self.state.persona()?.persona().id();
+        let signers = document.payload().signers();
+        let mine = signers.iter().any(|signer| signer.keys == SignerKeys::Persona(me));
+        let Some(about) = about.filter(|_| !mine) else { return Ok(()) };
+        let mut sides: Vec<String> =
+            signers.iter().map(|signer| self.state.name_of(signer.party.0)).collect();
+        sides.dedup();
+        let (kind, by) = (document.payload().kind(), sides.join(" and "));
+        self.notice(
+            None,
+            format!(
+                "Record item no. {index} is of kind {kind}, about record item no. {}, signed by {by}.",
+                about.index
+            ),
+        )
     }
 
     /// From the charter on, nobody else comes into a channel without the record's leave.

@@ -7,12 +7,9 @@ use entente_channel::text::persona_ref::PersonaRef;
 use entente_channel::text::proposal::{Answer, Decline, Proposal as ProposalMessage, Stance};
 use entente_channel::text::record_cargo::Signature as SignatureMessage;
 use entente_channel::text::versions::Answerer;
-use entente_record::document::{
-    Clause, ClauseChange, Draft as DocumentDraft, Kind, Proposal, Signer, SignerKeys, diff,
-};
-use entente_record::json::Value;
-use entente_record::party::Capacity;
-use entente_record::roster::{Member, Roster, Scope};
+use entente_record::about;
+use entente_record::document::{ClauseChange, Draft as DocumentDraft, Kind, Proposal, diff};
+use entente_record::kind::rule;
 use entente_store::rows::channels::ChannelId;
 use entente_store::rows::items::{self, ItemId};
 
@@ -21,6 +18,9 @@ use super::item::{DocumentRow, ItemBody};
 use super::messages::answerer;
 use super::step::Step;
 use crate::drafting::Draft;
+
+/// What a text is called.
+const TITLE: &str = "title";
 
 impl Step<'_> {
     /// Puts a version of an understanding forward, by every channel of ours.
@@ -35,8 +35,7 @@ impl Step<'_> {
             self.document(replaced)?.filter(|(_, row)| row.is_text()).ok_or_else(unknown)?;
         }
         let replica = self.begun()?;
-        let roster = replica.roster().ok_or_else(|| EngineError::local("the record has no roster"))?;
-        let document = self.understanding(draft, roster, replica.seen())?;
+        let document = self.compose(draft, &replica)?;
         self.put_forward(&document, replaces, note)
     }
 
@@ -50,6 +49,9 @@ impl Step<'_> {
         let replica = self.begun()?;
         let proposal = document.propose(&mut *self.rng).map_err(EngineError::unacceptable)?;
         replica.check_proposal(&proposal, self.now).map_err(EngineError::unacceptable)?;
+        if replaces.is_none() {
+            self.check_new(&proposal)?;
+        }
         let digest = proposal.digest().0;
         let me = self.state.me();
         let proposed =
@@ -68,54 +70,29 @@ impl Step<'_> {
         Ok(digest)
     }
 
-    /// The document of a draft: one who may commit for each side it names, everybody else of no
-    /// side as a witness.
-    fn understanding(
-        &self,
-        draft: &Draft,
-        roster: &Roster,
-        seen: entente_record::document::Seen,
-    ) -> Result<DocumentDraft, EngineError> {
-        let mut document = DocumentDraft::new(Kind::UNDERSTANDING, roster.origin().clone(), seen)
-            .not_after(draft.not_after)
-            .property("title", Value::from(draft.title.as_str()));
-        let mut parties = Vec::new();
-        for name in &draft.parties {
-            let party = self.state.party_of(name).filter(|party| *party > 0);
-            let party = party.ok_or_else(|| EngineError::NoSuchSide(name.clone()))?;
-            parties.push((party.to_string(), Value::from(self.state.name_of(party))));
-            // Whoever puts the text forward signs for its own side, if it may.
-            let me = self.state.me();
-            let may = |member: &&Member| member.party.0 == party && member.scope == Scope::Commit;
-            let mut delegates = roster.members().iter().filter(may);
-            let own = delegates.clone().find(|member| PersonaRef::from(member.persona.id()) == me);
-            let delegate = own.or_else(|| delegates.next()).ok_or_else(|| {
-                EngineError::Unacceptable(format!("nobody in the record may commit {name}"))
-            })?;
-            let keys = SignerKeys::Persona(delegate.persona.id());
-            document = document.signer(Signer { party: delegate.party, capacity: Capacity::Binds, keys });
+    /// A text that is not to take another's place is another text: two "version 1" of one name would
+    /// be signed for each other.
+    fn check_new(&self, proposal: &Proposal) -> Result<(), EngineError> {
+        let same = |other: &Proposal| {
+            other.kind() == proposal.kind()
+                && [TITLE, about::PROPERTY].iter().all(|name| other.property(name) == proposal.property(name))
+        };
+        for item in items::list::<ItemBody>(self.tx, self.talks)? {
+            let ItemBody::Document(row) = item.body else { continue };
+            let other = row.proposal()?;
+            let open = !row.charter
+                && row.recorded.is_none()
+                && other.payload().not_after().is_none_or(|limit| limit >= self.now)
+                && !self.state.versions.is_replaced(&Digest(other.digest().0));
+            if open && same(&other) {
+                let text = hex(&other.digest().0);
+                let text = text.get(..8).unwrap_or(&text);
+                return Err(EngineError::NotYet(format!(
+                    "a text of this name is proposed already, as {text}. Send this with `--replaces {text}`, or give it another title"
+                )));
+            }
         }
-        for witness in roster.members().iter().filter(|member| !member.party.is_side()) {
-            let keys = SignerKeys::Persona(witness.persona.id());
-            document = document.signer(Signer { party: witness.party, capacity: Capacity::Witnesses, keys });
-        }
-        document = document.property(
-            "parties",
-            Value::object(parties.iter().map(|(party, name)| (party.as_str(), name.clone()))),
-        );
-        if let Some(place) = &draft.place {
-            document = document.property("place", Value::from(place.as_str()));
-        }
-        for clause in &draft.clauses {
-            let companions = clause.companions.iter().map(|number| number.saturating_sub(1));
-            let companions: Vec<u16> = companions.filter_map(|slot| u16::try_from(slot).ok()).collect();
-            document = document.clause(
-                Clause::new(&clause.number.to_string(), &draft.language, &clause.text)
-                    .class(clause.disclosure)
-                    .with(&companions),
-            );
-        }
-        Ok(document)
+        Ok(())
     }
 
     /// A document that was put to us.
@@ -158,9 +135,8 @@ impl Step<'_> {
     }
 
     fn check_understanding(&self, proposal: &Proposal) -> Result<(), EngineError> {
-        let known = [Kind::UNDERSTANDING, Kind::AMENDMENT, Kind::CONSENT].contains(proposal.kind());
-        if !known {
-            return Err(EngineError::refused("documents of this kind cannot be proposed yet"));
+        if !(rule(proposal.kind()).is_some_and(|row| row.has_item()) || *proposal.kind() == Kind::CONSENT) {
+            return Err(EngineError::refused("documents of this kind are not proposed"));
         }
         if *proposal.payload().origin() != self.state.origin()? {
             return Err(EngineError::refused("the document is of another record"));

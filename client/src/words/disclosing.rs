@@ -50,12 +50,23 @@ fn received(items: &[(u64, Vec<Name>)]) -> String {
     }
 }
 
-/// What a reader is told about the rest. `amended_by`: a later item that is not shown.
+/// What is not shown of an item.
 #[must_use]
-pub fn withheld(shown: usize, amended_by: Option<u64>) -> String {
-    let amended =
-        amended_by.map(|item| format!(" Amended later by item {item}, not shown.")).unwrap_or_default();
-    format!("{} shown. Others exist and may change their meaning.{amended}", listing::count(shown))
+pub fn withheld(shown: usize) -> String {
+    format!("{} shown. Others exist and may change their meaning.", listing::count(shown))
+}
+
+/// A clause in several languages that do not say the same figures.
+#[must_use]
+pub fn figures_differ() -> &'static str {
+    "The figures differ between the languages of this clause: no one of them can be relied on alone."
+}
+
+/// An entry about an understanding that is not in the file.
+#[must_use]
+pub fn later_not_shown(item: u64, amended: bool) -> String {
+    let what = if amended { "Amended" } else { "Changed" };
+    format!("{what} later by item {item}, not shown.")
 }
 
 /// How much of the record is not in the file.
@@ -104,11 +115,9 @@ mod tests {
 
     #[test]
     fn what_is_withheld_may_change_what_is_shown() {
-        assert_eq!(
-            withheld(2, Some(19)),
-            "2 clauses shown. Others exist and may change their meaning. Amended later by item 19, not shown."
-        );
-        assert_eq!(withheld(1, None), "1 clause shown. Others exist and may change their meaning.");
+        assert_eq!(withheld(2), "2 clauses shown. Others exist and may change their meaning.");
+        assert_eq!(withheld(1), "1 clause shown. Others exist and may change their meaning.");
+        assert_eq!(later_not_shown(19, true), "Amended later by item 19, not shown.");
     }
 
     #[test]

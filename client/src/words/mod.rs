@@ -4,6 +4,7 @@
 //! it. Nothing here decides anything, and nothing elsewhere writes such a sentence. Names and texts
 //! of other people come in as [`Name`]s or through [`quoted`], so that they cannot draw on the screen.
 
+mod acting;
 mod admitting;
 mod alarming;
 mod answering;
@@ -12,6 +13,7 @@ mod disclosing;
 pub mod fault;
 mod knowing;
 mod listing;
+mod marks;
 mod moment;
 mod recorded;
 mod releasing;
@@ -20,8 +22,10 @@ mod safe;
 mod signing;
 mod telling;
 mod two_histories;
+mod values;
 mod verdict;
 
+pub use acting::{Acting, acting};
 pub use admitting::{
     Admission, Reach, admit, code_differs, code_match, code_to_compare, same_words, waiting_for_words,
     words_differ, words_match, words_mistyped, words_to_compare,
@@ -32,11 +36,17 @@ pub use answering::{
     clause_terms_changed, receipts, reported_text, way,
 };
 pub use devices::lost_device;
-pub use disclosing::{Disclosing, disclosing, items_not_shown, no_agreement_shown, report_page, withheld};
+pub use disclosing::{
+    Disclosing, disclosing, figures_differ, items_not_shown, later_not_shown, no_agreement_shown,
+    report_page, withheld,
+};
 pub use knowing::{Kept, Known, Unsent, left_with_the_relay, unsent};
 pub use listing::{and, clauses};
-pub use moment::{hours_ago, moment, utc_time};
-pub use recorded::{InForce, charter_witnesses, in_force, named_witnesses, own_statement, stamped};
+pub use marks::{mark, set_by};
+pub use moment::{exact_moment, hours_ago, moment, utc_time};
+pub use recorded::{
+    InForce, charter_witnesses, in_force, named_witnesses, own_statement, recorded_item, stamped,
+};
 pub use releasing::{
     Agreed, agreement_recorded, agreement_shown, asked_to_agree, counted, few_authors, joined, mandate,
     no_agreement_with_page, not_agreed, other_release_agreed, possible_authors, shown_by_consent,
@@ -44,7 +54,7 @@ pub use releasing::{
 };
 pub use removing::{Removal, remove};
 pub use safe::{Name, quoted, safe_line};
-pub use signing::{Escrow, Signing, signing, signing_charter};
+pub use signing::{Escrow, Signing, Signs, signing, signing_charter};
 pub use telling::{
     Provenance, addressed_to_others, authority_ended, brought, compared_code, compared_words, confirmed,
     corrected, heard_off_the_record, heard_on_the_record, introduced_only, known_key, may_be_repetition,
@@ -53,6 +63,7 @@ pub use telling::{
     reads_back, signed_by_introduced_key, silence,
 };
 pub use two_histories::{two_histories, two_histories_not_proven, two_histories_unread};
+pub use values::field;
 pub use verdict::{
     WHERE_TO_COMPARE, ask_again, authentic, cannot_tell, cannot_tell_because, not_authentic, not_readable,
     what_the_file_claims,

@@ -21,6 +21,11 @@ pub enum InForce {
         /// Item of the record.
         item: u64,
     },
+    /// In the record, and a side that signed ad referendum has not confirmed.
+    NotConfirmed {
+        /// Item of the record.
+        item: u64,
+    },
     /// In force as recorded.
     Since {
         /// Item of the record.
@@ -63,10 +68,24 @@ pub fn in_force(state: &InForce) -> String {
                 moment(*since)
             )
         }
+        InForce::NotConfirmed { item } => {
+            format!(
+                "Record item no. {item}. A side signed subject to confirmation and has not confirmed. Nobody is bound."
+            )
+        }
         InForce::TooLate { item } => format!("Record item no. {item} came too late. Nobody is bound."),
         InForce::Ended { item } => {
             format!("Record item no. {item} is suspended or ended by a later item: `entente log`.")
         }
+    }
+}
+
+/// An item that is about an understanding, in the record.
+#[must_use]
+pub fn recorded_item(item: u64, recorded: Option<u64>) -> String {
+    match recorded {
+        Some(at) => format!("Record item no. {item}, recorded {}.", moment(at)),
+        None => format!("Record item no. {item}. Not every side's stamp has come here."),
     }
 }
 

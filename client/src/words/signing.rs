@@ -9,14 +9,29 @@ pub struct Signing {
     pub clauses: usize,
     /// Which version of the text, from 1.
     pub version: u32,
-    /// The side bound by this signature; `None` for a witness.
-    pub side: Option<Name>,
+    /// What the signature does, and for whom.
+    pub signs: Signs,
     /// Sides that have to sign and have not.
     pub awaited: Vec<Name>,
     /// Who receives the signature.
     pub receives: Vec<Name>,
     /// The holder of signatures, if they are held.
     pub escrow: Option<Escrow>,
+}
+
+/// What a signature does, and for whom.
+#[derive(Debug, Clone)]
+pub enum Signs {
+    /// Binds this side.
+    Binds(Name),
+    /// Binds this side once it has confirmed.
+    Refers(Name),
+    /// Says that its owner was there.
+    Witness,
+    /// Says what the report says.
+    Reports,
+    /// Differs from the report, in words of its own.
+    Dissents,
 }
 
 /// Signatures given to a holder until all are there.
@@ -32,10 +47,23 @@ pub struct Escrow {
 #[must_use]
 pub fn signing(act: &Signing) -> String {
     let what = format!("all {} of version {}", listing::count(act.clauses), act.version);
-    let Some(side) = &act.side else {
-        return format!(
-            "You sign {what} as witness. It binds no side and not you; it says that you saw this text. You cannot withdraw."
-        );
+    let side = match &act.signs {
+        Signs::Binds(side) => side,
+        Signs::Refers(side) => {
+            return format!(
+                "You sign {what} for {side}, subject to confirmation: {side} is not bound until it has confirmed in a record item of its own. You cannot withdraw."
+            );
+        }
+        Signs::Witness => {
+            return format!(
+                "You sign {what} as witness. It binds no side and not you; it says that you saw this text. You cannot withdraw."
+            );
+        }
+        Signs::Reports => return "You sign this report as yours. You cannot withdraw.".to_owned(),
+        Signs::Dissents => {
+            return "You sign this report with your dissent. Nobody can show it without your words. You cannot withdraw."
+                .to_owned();
+        }
     };
     let once = match act.awaited.as_slice() {
         [] => "once it is recorded".to_owned(),
@@ -84,7 +112,7 @@ mod tests {
         Signing {
             clauses: 7,
             version: 3,
-            side: Some("North".into()),
+            signs: Signs::Binds("North".into()),
             awaited: vec!["South".into()],
             receives: vec!["South".into()],
             escrow: None,
@@ -124,7 +152,13 @@ mod tests {
 
     #[test]
     fn a_witness_binds_nobody() {
-        let witness = Signing { side: None, ..first() };
+        let referred = Signing { signs: Signs::Refers("North".into()), ..first() };
+        assert_eq!(
+            signing(&referred),
+            "You sign all 7 clauses of version 3 for North, subject to confirmation: North is not bound until it has \
+             confirmed in a record item of its own. You cannot withdraw."
+        );
+        let witness = Signing { signs: Signs::Witness, ..first() };
         assert_eq!(
             signing(&witness),
             "You sign all 7 clauses of version 3 as witness. It binds no side and not you; it says that you saw this text. \

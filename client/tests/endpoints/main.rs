@@ -11,6 +11,7 @@
 
 mod attacks;
 mod carriage;
+mod lifecycle;
 mod membership;
 mod membership_attacks;
 mod negotiation;

@@ -41,9 +41,18 @@ pub enum AuthorityError {
     /// Only one side signs what takes two.
     #[error("an understanding takes two sides")]
     OneSide,
-    /// The parties are not those of the understanding that is changed.
+    /// The parties are not those of the understanding that the entry is about.
     #[error("the parties are not those of the target")]
     OtherParties,
+    /// Nobody binds a side.
+    #[error("no side makes this entry")]
+    NoSide,
+    /// Everybody dissents.
+    #[error("a report takes one member who states it")]
+    NobodyStates,
+    /// A confirmation of a side that has nothing to confirm, or of more than one.
+    #[error("one side confirms, which signed ad referendum")]
+    NotAwaited,
     /// A kind with one signer has another number of them.
     #[error("this kind has exactly one signer")]
     SignerCount,
@@ -63,8 +72,8 @@ pub enum AuthorityError {
 
 /// Checks the signers of a document against the roster that rules when it is recorded.
 ///
-/// `target` holds the parties that the target binds, for kinds that have one; a verifier that is
-/// not shown the target passes `None` and says so in its report.
+/// `target` holds the signers of the understanding that it is about, for kinds that have one; a
+/// verifier that is not shown the target passes `None` and says so in its report.
 ///
 /// # Errors
 /// [`AuthorityError`].
@@ -72,33 +81,25 @@ pub fn check(
     authority: Authority,
     signers: &[Signer],
     roster: &Roster,
-    target: Option<&BTreeSet<Party>>,
+    target: Option<&[Signer]>,
 ) -> Result<(), AuthorityError> {
     match authority {
-        Authority::Principal => principal(signers, roster),
-        Authority::OneMember => one_member(signers, roster),
+        Authority::Principal => return principal(signers, roster),
+        Authority::OneMember => return one_member(signers, roster),
         // A stranger is shown no signer: the members have checked it before they stamped.
-        Authority::HiddenMember if signers.is_empty() => Ok(()),
-        Authority::HiddenMember => one_member(signers, roster),
+        Authority::HiddenMember if signers.is_empty() => return Ok(()),
+        Authority::HiddenMember => return one_member(signers, roster),
+        Authority::Members => return members(signers, roster),
+        _ => resolve_all(authority, signers, roster)?,
+    }
+    match authority {
         Authority::EveryFounder => {
-            resolve_all(signers, roster)?;
             every_founder(signers, roster)?;
             every_side(signers, roster)
         }
-        Authority::EverySide => {
-            resolve_all(signers, roster)?;
-            every_side(signers, roster)
-        }
-        Authority::EachPartyNamed => {
-            resolve_all(signers, roster)?;
-            each_party_named(signers)
-        }
-        Authority::EachPartyOfTarget => {
-            resolve_all(signers, roster)?;
-            each_party_named(signers)?;
-            let other = target.is_some_and(|target| *target != bound_parties(signers));
-            if other { Err(AuthorityError::OtherParties) } else { Ok(()) }
-        }
+        Authority::EverySide => every_side(signers, roster),
+        Authority::EachPartyNamed | Authority::EachPartyOfTarget => each_party_named(signers, target),
+        _ => of_target(authority, signers, target),
     }
 }
 
@@ -106,6 +107,18 @@ pub fn check(
 pub fn bound_parties(signers: &[Signer]) -> BTreeSet<Party> {
     let binds = signers.iter().filter(|signer| signer.capacity == Capacity::Binds);
     binds.map(|signer| signer.party).filter(|party| party.is_side()).collect()
+}
+
+/// The sides for which somebody signed ad referendum and nobody to bind them.
+pub fn awaited_parties(signers: &[Signer]) -> BTreeSet<Party> {
+    let bound = bound_parties(signers);
+    let referred = signers.iter().filter(|signer| signer.capacity == Capacity::AdReferendum);
+    referred.map(|signer| signer.party).filter(|party| !bound.contains(party)).collect()
+}
+
+/// The sides of an understanding: those that it binds, or will when they confirm.
+pub fn parties(signers: &[Signer]) -> BTreeSet<Party> {
+    bound_parties(signers).union(&awaited_parties(signers)).copied().collect()
 }
 
 /// The roster's line of a signer, which must act for the party that the roster says.
@@ -118,14 +131,18 @@ fn resolve<'a>(signer: &Signer, roster: &'a Roster) -> Result<&'a Member, Author
     Ok(member)
 }
 
-fn resolve_all(signers: &[Signer], roster: &Roster) -> Result<(), AuthorityError> {
+fn resolve_all(authority: Authority, signers: &[Signer], roster: &Roster) -> Result<(), AuthorityError> {
     for signer in signers {
         let member = resolve(signer, roster)?;
         let allowed = match signer.capacity {
             Capacity::Binds => member.party.is_side() && member.scope == Scope::Commit,
-            Capacity::AdReferendum => member.party.is_side() && member.scope >= Scope::Negotiate,
+            Capacity::AdReferendum if authority == Authority::EachPartyNamed => {
+                member.party.is_side() && member.scope >= Scope::Negotiate
+            }
             Capacity::Guarantees | Capacity::Witnesses => true,
-            Capacity::States => return Err(AuthorityError::Capacity),
+            Capacity::AdReferendum | Capacity::States | Capacity::Dissents => {
+                return Err(AuthorityError::Capacity);
+            }
         };
         if !allowed {
             return Err(AuthorityError::BeyondScope { party: member.party.0 });
@@ -134,15 +151,62 @@ fn resolve_all(signers: &[Signer], roster: &Roster) -> Result<(), AuthorityError
     Ok(())
 }
 
-fn each_party_named(signers: &[Signer]) -> Result<(), AuthorityError> {
+/// Every side that is named has one that binds it, or signs ad referendum; and if the document is
+/// about another, the sides are those of the other, each bound.
+fn each_party_named(signers: &[Signer], target: Option<&[Signer]>) -> Result<(), AuthorityError> {
+    check_named(signers, &parties(signers))?;
+    if parties(signers).len() < 2 {
+        return Err(AuthorityError::OneSide);
+    }
+    let Some(target) = target else { return Ok(()) };
+    match awaited_parties(signers).first() {
+        Some(party) => Err(AuthorityError::NotBound { party: party.0 }),
+        None if parties(target) == bound_parties(signers) => Ok(()),
+        None => Err(AuthorityError::OtherParties),
+    }
+}
+
+/// No side is named without a signature that counts for it.
+fn check_named(signers: &[Signer], count: &BTreeSet<Party>) -> Result<(), AuthorityError> {
+    let mut named = signers.iter().map(|signer| signer.party).filter(|party| party.is_side());
+    let missing = named.find(|party| !count.contains(party));
+    missing.map_or(Ok(()), |party| Err(AuthorityError::NotBound { party: party.0 }))
+}
+
+/// One side of the target, or several; for a confirmation one alone, which is awaited.
+fn of_target(
+    authority: Authority,
+    signers: &[Signer],
+    target: Option<&[Signer]>,
+) -> Result<(), AuthorityError> {
     let bound = bound_parties(signers);
-    let named = signers.iter().map(|signer| signer.party).filter(|party| party.is_side());
-    for party in named {
-        if !bound.contains(&party) {
-            return Err(AuthorityError::NotBound { party: party.0 });
+    check_named(signers, &bound)?;
+    if bound.is_empty() {
+        return Err(AuthorityError::NoSide);
+    }
+    let confirms = authority == Authority::AwaitedParty;
+    if confirms && bound.len() > 1 {
+        return Err(AuthorityError::NotAwaited);
+    }
+    match target {
+        Some(target) if confirms && !bound.is_subset(&awaited_parties(target)) => {
+            Err(AuthorityError::NotAwaited)
+        }
+        Some(target) if !bound.is_subset(&parties(target)) => Err(AuthorityError::OtherParties),
+        _ => Ok(()),
+    }
+}
+
+/// Members who state, each for itself, and members who dissent.
+fn members(signers: &[Signer], roster: &Roster) -> Result<(), AuthorityError> {
+    for signer in signers {
+        resolve(signer, roster)?;
+        if !matches!(signer.capacity, Capacity::States | Capacity::Dissents) {
+            return Err(AuthorityError::Capacity);
         }
     }
-    if bound.len() < 2 { Err(AuthorityError::OneSide) } else { Ok(()) }
+    let states = signers.iter().any(|signer| signer.capacity == Capacity::States);
+    if states { Ok(()) } else { Err(AuthorityError::NobodyStates) }
 }
 
 fn every_side(signers: &[Signer], roster: &Roster) -> Result<(), AuthorityError> {

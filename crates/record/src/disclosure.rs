@@ -14,13 +14,15 @@ use entente_log::tree::TreeError;
 
 use crate::consent::{self, Extent};
 use crate::document::{DisclosureClass, Document, Kind, PresentError, Selection};
+use crate::finding::Finding;
 use crate::fingerprint::Fingerprint;
 use crate::replica::Replica;
 use crate::report::Report;
 use crate::roster::Roster;
 use crate::rows::Rows;
+use crate::text::TextError;
 use crate::trust::Anchors;
-use crate::{amendment, roster_change, verify};
+use crate::{about, finding, roster_change, verify};
 use maker::Maker;
 
 pub use file::{File, FileError, LIMITS};
@@ -93,14 +95,21 @@ impl Choice {
         let wanted = [
             ("title", self.title),
             ("parties", self.names),
-            // Without these nobody could tell what the entry changes.
-            (amendment::PROPERTY, true),
+            // Without these nobody could tell what the entry changes, or what it finds.
+            (about::PROPERTY, true),
+            (finding::PROPERTY, *document.payload().kind() == Kind::REPORT),
             (roster_change::PROPERTY, *document.payload().kind() != Kind::CHARTER),
             (consent::PROPERTY, *document.payload().kind() == Kind::CONSENT),
         ];
         let properties = wanted.into_iter().filter(|(name, wanted)| *wanted && has(name));
         let properties = properties.map(|(name, _)| name.to_string()).collect();
-        Selection { clauses: self.clauses.clone(), properties, decoys: self.decoys }
+        let mut clauses = self.clauses.clone();
+        // Nobody shows a finding without the words of those who dissent.
+        let found = Finding::read(document.proposal()).map(|finding| finding.dissents);
+        clauses.extend(found.unwrap_or_default());
+        clauses.sort_unstable();
+        clauses.dedup();
+        Selection { clauses, properties, decoys: self.decoys }
     }
 }
 
@@ -110,6 +119,9 @@ pub enum DisclosureError {
     /// Nothing was chosen.
     #[error("nothing is chosen")]
     Nothing,
+    /// The text for people holds what hides or reorders.
+    #[error("the text for people: {0}")]
+    Rendering(#[from] TextError),
     /// An entry was chosen twice.
     #[error("item {0} is chosen twice")]
     Twice(u64),
@@ -185,6 +197,7 @@ impl Disclosure {
         entries: &dyn Fn(u64) -> Option<Vec<u8>>,
     ) -> Result<Self, DisclosureError> {
         let maker = Maker::new(replica, entries)?;
+        request.rendering.as_deref().map_or(Ok(()), crate::text::check)?;
         let mut shown = maker.chosen(request)?;
         let extent = maker.extent(&shown, &request.letters)?;
         let consent = maker.consent_to(&extent, request.now)?;

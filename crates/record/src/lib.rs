@@ -7,7 +7,7 @@
 
 extern crate alloc;
 
-pub mod amendment;
+pub mod about;
 pub mod authority;
 pub mod base64url;
 pub mod body;
@@ -21,6 +21,7 @@ pub mod document;
 pub mod ed25519;
 pub mod entry_bundle;
 pub mod equivocation;
+pub mod finding;
 pub mod fingerprint;
 pub mod flags;
 pub mod full_powers;
@@ -29,6 +30,7 @@ pub mod json;
 pub mod jws;
 pub mod kind;
 pub mod leaf;
+pub mod life;
 pub mod lines;
 pub mod log_key;
 pub mod ml_dsa_65;

@@ -41,12 +41,15 @@ pub enum Capacity {
     Guarantees,
     /// Was there; binds nobody.
     Witnesses,
-    /// Says what the document says, of its own; binds nobody. For kinds with one author.
+    /// Says what the document says, of its own; binds nobody. For statements and reports.
     States,
+    /// Was part of a report and differs, in the words that the report names. Binds nobody.
+    Dissents,
 }
 
 impl Capacity {
-    const ALL: [Self; 5] = [Self::Binds, Self::AdReferendum, Self::Guarantees, Self::Witnesses, Self::States];
+    const ALL: [Self; 6] =
+        [Self::Binds, Self::AdReferendum, Self::Guarantees, Self::Witnesses, Self::States, Self::Dissents];
 
     /// The name in a payload.
     #[must_use]
@@ -57,6 +60,7 @@ impl Capacity {
             Self::Guarantees => "guarantees",
             Self::Witnesses => "witnesses",
             Self::States => "states",
+            Self::Dissents => "dissents",
         }
     }
 

@@ -11,10 +11,12 @@ use alloc::vec::Vec;
 
 use entente_log::hash::Hash;
 
-use crate::amendment::Target;
+use crate::about::About;
 use crate::check::Check;
-use crate::document::{DisclosureClass, Kind, SignerKeys};
+use crate::document::{DisclosureClass, Field, Kind, SignerKeys};
+use crate::finding::Finding;
 use crate::fingerprint::Fingerprint;
+use crate::flags::Mark;
 use crate::party::{Capacity, Party};
 use crate::quorum::Stamps;
 use crate::roster::{DisclosureRule, Scope};
@@ -174,8 +176,10 @@ pub struct ShownEntry {
     pub not_after: Option<u64>,
     /// What follows, as of the checkpoint.
     pub in_force: InForce,
-    /// What it changes, for an amendment.
-    pub changes: Option<Target>,
+    /// The understanding that it is about, if any.
+    pub about: Option<About>,
+    /// What it found, for a report.
+    pub finding: Option<Finding>,
     /// The clauses shown, by slot.
     pub clauses: Vec<ShownClause>,
     /// How many slots are not shown: clauses or decoys, nobody can tell.
@@ -183,11 +187,20 @@ pub struct ShownEntry {
     /// How many slots are shown to be decoys.
     pub decoys: u64,
     /// What became of the understanding, as of the checkpoint.
-    pub flags: Vec<String>,
+    pub marks: Vec<ShownMark>,
     /// The latest entry about it.
     pub latest: Option<u64>,
     /// Whether that entry is shown.
     pub latest_shown: bool,
+}
+
+/// A mark on an understanding.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ShownMark {
+    /// The flag with its clause's slot or its party.
+    pub mark: Mark,
+    /// The index of the entry that set it, if that is shown.
+    pub set_by: Option<u64>,
 }
 
 /// One signer.
@@ -221,6 +234,10 @@ pub struct ShownClause {
     pub number: String,
     /// Its text by language.
     pub text: BTreeMap<String, String>,
+    /// Typed values beside the words.
+    pub fields: Vec<Field>,
+    /// Whether all its languages say the same figures.
+    pub figures_agree: bool,
     /// When it may be shown, by its own rule.
     pub class: DisclosureClass,
 }
@@ -247,7 +264,7 @@ pub enum NotChecked {
     CharterSignatures,
     /// A succession rests on its principal's Ed25519 signature alone.
     Successions,
-    /// Whether an amendment binds the same parties as its target, which is not shown.
+    /// Whether the signers of an entry have authority over its target, which is not shown.
     TargetParties,
     /// The rendering that came with the file.
     Rendering,
@@ -299,7 +316,8 @@ impl NotChecked {
                 "That a delegate was replaced rests on the principal's Ed25519 signature alone."
             }
             Self::TargetParties => {
-                "Whether the amendment binds the same parties as what it changes, which is not shown."
+                "Whether those who signed an entry are sides of the understanding that it is about, which is \
+                 not shown."
             }
             Self::Rendering => "The text for people that came with the file.",
         }

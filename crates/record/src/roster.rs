@@ -46,7 +46,9 @@ impl Scope {
         match capacity {
             Capacity::Binds => Self::Commit,
             Capacity::AdReferendum => Self::Negotiate,
-            Capacity::Guarantees | Capacity::Witnesses | Capacity::States => Self::Explore,
+            Capacity::Guarantees | Capacity::Witnesses | Capacity::States | Capacity::Dissents => {
+                Self::Explore
+            }
         }
     }
 

@@ -19,7 +19,7 @@ use entente_log::frontier::{Changed, Frontier, NoNodes};
 use entente_log::hash::{Hash, leaf_hash};
 use entente_log::tree::{self, NodeId, Nodes, TreeError};
 
-use crate::flags::{Flag, Flags, Mark};
+use crate::flags::{Flags, Mark};
 use crate::hex;
 use crate::leaf::StateHead;
 use crate::lines::{self, FormError, Lines};
@@ -129,7 +129,7 @@ fn parse_item(text: &str) -> Result<StateLeaf, FormError> {
     let mut last = None;
     while let Some(words) = lines.optional("flag") {
         let bad = lines.bad("flag");
-        let mark = mark(words).ok_or(bad)?;
+        let mark = Mark::parse(words).ok_or(bad)?;
         if last.is_some_and(|last| last >= mark) {
             return Err(FormError::NotCanonical { why: "flags are sorted and stand once" });
         }
@@ -140,14 +140,6 @@ fn parse_item(text: &str) -> Result<StateLeaf, FormError> {
     let nonce = *lines.hash("nonce")?.as_bytes();
     lines.finish()?;
     Ok(StateLeaf { content: Content::Item { id, flags, latest }, nonce })
-}
-
-fn mark(words: &str) -> Option<Mark> {
-    let (name, slot) = match words.split_once(' ') {
-        None => (words, None),
-        Some((name, slot)) => (name, Some(u16::try_from(lines::decimal(slot)?).ok()?)),
-    };
-    Some(Mark { flag: Flag::parse(name)?, slot })
 }
 
 /// One slot's new leaf.
@@ -230,6 +222,7 @@ impl<N: Nodes> StateTree<N> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::flags::Flag;
 
     fn item(id: u8, latest: u64, flags: Flags) -> StateLeaf {
         StateLeaf { content: Content::Item { id: ItemId([id; 16]), flags, latest }, nonce: [id; 32] }

@@ -6,8 +6,9 @@ use alloc::vec::Vec;
 use entente_log::checkpoint::Stamp;
 use entente_log::signed_note::VerifierKey;
 
+use crate::authority::{awaited_parties, bound_parties};
 use crate::document::{Kind, Signer, SignerKeys};
-use crate::flags::{Flag, Flags};
+use crate::flags::{Flag, Flags, Mark};
 use crate::kind::{Change, rule};
 use crate::party::{Capacity, Party};
 use crate::quorum::{self, StampedBy};
@@ -45,8 +46,10 @@ pub struct Recorded {
 pub enum InForce {
     /// No quorum has stamped it.
     NotRecorded,
-    /// Since this time, Unix seconds.
-    Since(u64),
+    /// A side signed ad referendum and has not confirmed.
+    NotConfirmed,
+    /// Since this time, Unix seconds; none if a confirmation that it hangs on is not shown.
+    Since(Option<u64>),
     /// The first quorum that this replica knows of came at this time, after its `not_after`.
     TooLate(u64),
     /// All that a file shows is a quorum of this time, after its `not_after`: an earlier one may
@@ -94,16 +97,29 @@ pub struct ItemStatus {
     pub entry: EntryStatus,
 }
 
-/// What follows from the flags, the quorum and the limit of an understanding.
-pub fn in_force(flags: &Flags, recorded: Option<u64>, not_after: Option<u64>) -> InForce {
+/// What follows from the flags, the quorum and the limit of an understanding. `confirmed` is the
+/// time of the last confirmation that it hung on, 0 if on none; none if that is not known. Clauses
+/// that are suspended alone show in the flags.
+pub fn in_force(
+    flags: &Flags,
+    recorded: Option<u64>,
+    not_after: Option<u64>,
+    confirmed: Option<u64>,
+) -> InForce {
     let Some(time) = recorded else { return InForce::NotRecorded };
     if not_after.is_some_and(|limit| time > limit) {
         return InForce::TooLate(time);
     }
-    if flags.has(Flag::Terminated) || flags.has(Flag::Superseded) {
+    if flags.ended() {
         return InForce::Ended;
     }
-    if flags.has(Flag::Suspended) { InForce::Suspended } else { InForce::Since(time) }
+    if flags.has(Flag::Unconfirmed) {
+        return InForce::NotConfirmed;
+    }
+    if flags.stands(&Mark::whole(Flag::Suspended)) {
+        return InForce::Suspended;
+    }
+    InForce::Since(confirmed.map(|confirmed| confirmed.max(time)))
 }
 
 /// Names the signers in the roster that ruled when the entry was made.
@@ -163,13 +179,40 @@ impl<R: Rows> Replica<R> {
         let late = recorded.map(|recorded| recorded.time);
         let late = late.filter(|time| entry.not_after.is_some_and(|limit| *time > limit));
         match late {
-            Some(time) if entry.kind == Kind::AMENDMENT => return InForce::TooLate(time),
+            Some(time) if is_about_item(entry) => return InForce::TooLate(time),
             _ if !makes_item(entry) => return InForce::NotApplicable,
             _ => {}
         }
         let leaf = entry.slot.and_then(|slot| self.state_leaf(slot)).map(|leaf| leaf.content);
-        let Some(Content::Item { flags, .. }) = leaf else { return InForce::NotApplicable };
-        in_force(&flags, recorded.map(|recorded| recorded.time), entry.not_after)
+        let Some(Content::Item { flags, latest, .. }) = leaf else { return InForce::NotApplicable };
+        let confirmed = match self.confirmed(entry, latest) {
+            // What no quorum has stamped has confirmed nothing yet.
+            None if !flags.ended() => return InForce::NotConfirmed,
+            confirmed => confirmed,
+        };
+        in_force(&flags, recorded.map(|recorded| recorded.time), entry.not_after, confirmed)
+    }
+
+    /// The time by which all sides that signed an understanding ad referendum had confirmed; 0 if
+    /// there is none. `None` while one is not recorded.
+    fn confirmed(&self, entry: &EntryLine, latest: u64) -> Option<u64> {
+        let awaited = awaited_parties(&entry.signers);
+        if awaited.is_empty() {
+            return Some(0);
+        }
+        let confirms = |index: &u64, party: &Party| {
+            self.entry(*index).is_some_and(|other| {
+                other.kind == Kind::CONFIRMATION
+                    && other.slot == entry.slot
+                    && bound_parties(&other.signers).contains(party)
+            })
+        };
+        let after = self.index_of(&entry.id)?.saturating_add(1);
+        let by = |party: Party| {
+            let index = (after..=latest).find(|index| confirms(index, &party))?;
+            self.recorded(index).map(|recorded| recorded.time)
+        };
+        awaited.into_iter().map(by).collect::<Option<Vec<u64>>>()?.into_iter().max()
     }
 
     /// The roster that rules an entry: the last one made before it; the charter's own for entry 0.
@@ -218,5 +261,9 @@ impl<R: Rows> Replica<R> {
 }
 
 fn makes_item(entry: &EntryLine) -> bool {
-    rule(&entry.kind).is_some_and(|row| matches!(row.change, Change::AddsItem(_)))
+    rule(&entry.kind).is_some_and(|row| row.change == Change::AddsItem)
+}
+
+fn is_about_item(entry: &EntryLine) -> bool {
+    rule(&entry.kind).is_some_and(|row| matches!(row.change, Change::Marks(_)))
 }

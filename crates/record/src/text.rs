@@ -4,6 +4,7 @@
 //! controls, private-use and unassigned-by-design code points are refused. Bidirectional isolates
 //! (UAX #9 section 2.4), ZWNJ and ZWJ stay: Persian, Arabic and Indic scripts need them.
 
+use unicode_normalization::char::is_public_assigned;
 use unicode_normalization::is_nfc;
 
 /// Why a text was refused; offsets are bytes from its start.
@@ -15,6 +16,14 @@ pub enum TextError {
     /// Not in Normalization Form C: another text would look the same.
     #[error("the text is not in Unicode Normalization Form C")]
     NotNfc,
+    /// A character that Unicode 18.0 does not know: what it will look like nobody can tell.
+    #[error("the character U+{:04X} at byte {offset} is not assigned in Unicode 18.0", u32::from(*character))]
+    Unassigned {
+        /// Bytes from the start of the text.
+        offset: usize,
+        /// The character.
+        character: char,
+    },
     /// A character that hides, reorders or is not there to be seen.
     #[error("the character U+{:04X} at byte {offset} is not allowed: it is invisible or changes the order of reading", u32::from(*character))]
     Refused {
@@ -42,6 +51,9 @@ pub fn check(text: &str) -> Result<(), TextError> {
     for (offset, character) in text.char_indices() {
         if character != '\n' && is_refused(character) {
             return Err(TextError::Refused { offset, character });
+        }
+        if !is_public_assigned(character) && character != '\n' {
+            return Err(TextError::Unassigned { offset, character });
         }
     }
     check_isolates(text)?;
@@ -123,6 +135,12 @@ mod tests {
         ] {
             assert_eq!(check(text), Ok(()), "{text}");
         }
+    }
+
+    #[test]
+    fn the_tables_are_those_that_the_specification_names() {
+        assert_eq!(unicode_normalization::UNICODE_VERSION, (18, 0, 0));
+        assert_eq!(check("a\u{378}"), Err(TextError::Unassigned { offset: 1, character: '\u{378}' }));
     }
 
     #[test]

@@ -10,6 +10,7 @@ mod anchor;
 mod entry;
 mod findings;
 mod letters;
+mod life;
 mod places;
 mod release;
 mod rosters;
@@ -104,6 +105,7 @@ pub(crate) struct Verification<'a> {
     pub(crate) at_end: Judged,
     pub(crate) entries: Vec<entry::VerifiedEntry>,
     pub(crate) letters: Vec<Letter>,
+    pub(crate) lives: life::Lives,
 }
 
 /// A checkpoint that a quorum has stamped.
@@ -128,9 +130,9 @@ impl<'a> Verification<'a> {
             let entry = entry::verify(file, shown, &rosters).map_err(|stop| stop.in_entry(shown.index))?;
             entries.push(entry);
         }
-        state::check_agreement(file, &rosters, &entries)?;
+        let lives = state::check_agreement(file, &rosters, &entries)?;
         let letters = letters::verify(file, &rosters)?;
-        Ok(Self { file, anchors, fingerprint, rosters, at_end, entries, letters })
+        Ok(Self { file, anchors, fingerprint, rosters, at_end, entries, letters, lives })
     }
 }
 

@@ -1,5 +1,6 @@
 //! `entente sign`: read back what the signature does, then sign or decline.
 
+use entente_record::party::Capacity;
 use serde_json::json;
 
 use crate::cli::arguments::Sign;
@@ -7,10 +8,12 @@ use crate::cli::session::Session;
 use crate::cli::{Report, showing};
 use crate::engine::SignerView;
 use crate::words::fault::Fault;
-use crate::words::{self, Name};
+use crate::words::{self, Name, Signs};
 
 /// What a witness types in place of a side.
 const WITNESS: &str = "witness";
+/// What somebody of no side types who signs a report.
+const REPORT: &str = "report";
 
 pub(in crate::cli) fn run(session: &mut Session, sign: &Sign) -> Result<Report, Fault> {
     let talks = session.talks()?;
@@ -38,20 +41,21 @@ pub(in crate::cli) fn run(session: &mut Session, sign: &Sign) -> Result<Report, 
             .to_owned();
         return Err(Fault::NotNow { why });
     }
-    let own_side = own_side(&text.signers)?;
+    let own = own(&text.signers)?;
     let people = session.look(|engine| engine.people(&talks))?;
     let awaited = text.signers.iter().filter(|signer| !signer.me && !signer.signed);
     let act = words::Signing {
         clauses: text.clauses.len(),
         version: u32::try_from(text.version).unwrap_or(u32::MAX),
-        side: own_side.map(Name::new),
+        signs: signs(own),
         awaited: awaited.map(|signer| Name::new(&signer.name)).collect(),
         receives: people.iter().filter(|person| !person.me).map(|person| Name::new(&person.name)).collect(),
         escrow: None,
     };
     let known = session.known()?;
-    let question = format!("{}\n\n{}", showing::text(&text, &known), words::signing(&act));
-    session.terminal.confirm(&question, own_side.unwrap_or(WITNESS), sign.confirm.as_deref(), "--confirm")?;
+    let does = showing::acting(&text).map(|does| format!(" {does}")).unwrap_or_default();
+    let question = format!("{}\n\n{}{does}", showing::text(&text, &known), words::signing(&act));
+    session.terminal.confirm(&question, expected(own), sign.confirm.as_deref(), "--confirm")?;
     session.step(|engine, at| engine.sign(at, &talks, &text.id))?;
     session.exchange()?;
     let after = session.text(&talks, &text.id)?;
@@ -66,7 +70,7 @@ fn charter(session: &mut Session, talks: &str, sign: &Sign) -> Result<Report, Fa
         });
     }
     let charter = session.look(|engine| engine.charter(talks))?;
-    let expected = own_side(&charter.signers)?.unwrap_or(WITNESS);
+    let expected = expected(own(&charter.signers)?);
     let question =
         format!("{}\n\n{}", showing::charter(&charter), words::signing_charter(&Name::new(expected)));
     session.terminal.confirm(&question, expected, sign.confirm.as_deref(), "--confirm")?;
@@ -76,8 +80,8 @@ fn charter(session: &mut Session, talks: &str, sign: &Sign) -> Result<Report, Fa
     Ok(Report::done(showing::charter_standing(&after), showing::charter_json(&after)))
 }
 
-/// The side our signature binds; `None` for a witness.
-fn own_side(signers: &[SignerView]) -> Result<Option<&str>, Fault> {
+/// Our line among the signers.
+fn own(signers: &[SignerView]) -> Result<&SignerView, Fault> {
     let own = signers.iter().find(|signer| signer.me);
     let own =
         own.ok_or_else(|| Fault::NotNow { why: "This text does not ask for your signature".to_owned() })?;
@@ -86,5 +90,24 @@ fn own_side(signers: &[SignerView]) -> Result<Option<&str>, Fault> {
             why: "You have signed this already. A signature is given once".to_owned(),
         });
     }
-    Ok((own.party > 0).then_some(own.name.as_str()))
+    Ok(own)
+}
+
+/// What is typed before signing: the side, or in which part one signs who is of no side.
+fn expected(own: &SignerView) -> &str {
+    match own.capacity {
+        _ if own.party > 0 => &own.name,
+        Capacity::States | Capacity::Dissents => REPORT,
+        _ => WITNESS,
+    }
+}
+
+fn signs(own: &SignerView) -> Signs {
+    match own.capacity {
+        Capacity::Binds => Signs::Binds(Name::new(&own.name)),
+        Capacity::AdReferendum => Signs::Refers(Name::new(&own.name)),
+        Capacity::Guarantees | Capacity::Witnesses => Signs::Witness,
+        Capacity::States => Signs::Reports,
+        Capacity::Dissents => Signs::Dissents,
+    }
 }

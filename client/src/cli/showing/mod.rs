@@ -16,4 +16,6 @@ pub(crate) use people::{
 };
 pub(crate) use record::{entry, entry_json};
 pub(crate) use tasks::{task, task_json};
-pub(crate) use texts::{change, draft, draft_json, short, standing, text, text_json, text_line, text_source};
+pub(crate) use texts::{
+    acting, change, draft, draft_json, short, standing, text, text_json, text_line, text_source,
+};

@@ -1,11 +1,12 @@
 //! Texts: drafts, versions, where they stand.
 
-use entente_record::document::{ChangeKind, ClauseChange};
+use entente_record::document::{ChangeKind, ClauseChange, Field, Kind};
+use entente_record::flags::Flag;
 use entente_record::party::Capacity;
 use entente_record::status;
 use serde_json::{Value, json};
 
-use crate::drafting::{DisclosureClass, Draft, DraftClause};
+use crate::drafting::{DisclosureClass, Draft, DraftAbout, DraftClause, DraftParty};
 use crate::engine::{AnswerView, Asked, ClauseView, SignerView, TextView};
 use crate::words::{self, InForce, Known, Name, and, quoted};
 
@@ -16,19 +17,57 @@ pub(crate) fn short(text: &str) -> &str {
 
 /// How a file is understood.
 pub(crate) fn draft(draft: &Draft) -> String {
-    let parties: Vec<Name> = draft.parties.iter().map(|party| Name::new(party)).collect();
-    let mut lines = vec![
-        Name::new(&draft.title).to_string(),
-        format!("Between {}. Not after {}.", and(&parties), words::moment(draft.not_after)),
-    ];
+    let mut lines: Vec<String> = Vec::new();
+    if !draft.title.is_empty() {
+        lines.push(Name::new(&draft.title).to_string());
+    }
+    lines.extend(drafted_act(draft));
+    let party = |party: &DraftParty| {
+        if party.referred {
+            Name::new(&format!("{} (subject to confirmation)", party.name))
+        } else {
+            Name::new(&party.name)
+        }
+    };
+    let parties: Vec<Name> = draft.parties.iter().map(party).collect();
+    let between = match parties.as_slice() {
+        [one] => format!("By {one}"),
+        several => format!("Between {}", and(several)),
+    };
+    lines.push(format!("{between}. Not after {}.", words::moment(draft.not_after)));
     lines.extend(draft.place.as_deref().map(|place| format!("Place: {}.", Name::new(place))));
     for clause in &draft.clauses {
         let companions: Vec<String> = clause.companions.iter().map(u32::to_string).collect();
         lines.push(String::new());
         lines.push(head(&clause.number.to_string(), clause.disclosure, &companions));
-        lines.push(quoted(&clause.text));
+        lines.extend(clause.dissent.as_deref().map(|side| format!("Dissent of {}:", Name::new(side))));
+        lines.extend(body(&clause.text, &clause.fields));
     }
     lines.join("\n")
+}
+
+/// What an entry about an understanding would be.
+fn drafted_act(draft: &Draft) -> Option<String> {
+    let about = draft.about.as_ref()?;
+    let clauses: Vec<Name> = about.clauses.iter().map(|number| Name::new(number)).collect();
+    let what = if clauses.is_empty() { String::new() } else { format!(", {}", words::clauses(&clauses)) };
+    let settles = if about.settles { "; settles the dispute there" } else { "" };
+    let finds = draft.finding.map(|says| format!("; finding: {}", says.as_str())).unwrap_or_default();
+    let kind = Name::new(draft.kind.as_str());
+    Some(format!("A file of kind {kind}, about record item no. {}{what}{settles}{finds}.", about.item))
+}
+
+/// The words of a clause, each language under its tag if there are several, and its values.
+fn body(text: &[(String, String)], fields: &[Field]) -> Vec<String> {
+    let mut lines = Vec::new();
+    for (language, words) in text {
+        if text.len() > 1 {
+            lines.push(format!("  in {}:", Name::new(language)));
+        }
+        lines.push(quoted(words));
+    }
+    lines.extend(fields.iter().map(|field| format!("  {}", words::field(field))));
+    lines
 }
 
 fn head(number: &str, class: DisclosureClass, companions: &[String]) -> String {
@@ -51,15 +90,31 @@ pub(crate) fn draft_json(draft: &Draft) -> Value {
         .iter()
         .map(|clause| {
             json!({
-                "number": clause.number, "text": clause.text, "companions": clause.companions,
-                "disclosure": class_json(clause.disclosure),
+                "number": clause.number, "text": text_by_language(&clause.text), "companions": clause.companions,
+                "disclosure": class_json(clause.disclosure), "values": values_json(&clause.fields),
+                "dissent": clause.dissent,
             })
         })
         .collect();
+    let parties: Vec<&str> = draft.parties.iter().map(|party| party.name.as_str()).collect();
+    let about = draft
+        .about
+        .as_ref()
+        .map(|about| json!({ "item": about.item, "clauses": about.clauses, "settles": about.settles }));
     json!({
-        "title": draft.title, "parties": draft.parties, "not_after": draft.not_after, "place": draft.place,
-        "language": draft.language, "clauses": clauses,
+        "kind": draft.kind.as_str(), "title": draft.title, "parties": parties, "not_after": draft.not_after,
+        "place": draft.place, "languages": draft.languages, "clauses": clauses, "about": about,
+        "finding": draft.finding.map(|says| says.as_str()),
     })
+}
+
+fn text_by_language(text: &[(String, String)]) -> Value {
+    Value::Object(text.iter().map(|(language, words)| (language.clone(), json!(words))).collect())
+}
+
+/// Each value as it is read back.
+fn values_json(fields: &[Field]) -> Value {
+    Value::Array(fields.iter().map(|field| json!(words::field(field))).collect())
 }
 
 fn class_json(class: DisclosureClass) -> Value {
@@ -74,12 +129,20 @@ fn class_json(class: DisclosureClass) -> Value {
 /// A text whole.
 pub(crate) fn text(view: &TextView, known: &Known) -> String {
     let mut lines = vec![text_line(view, known)];
+    lines.extend(acting(view));
     lines.extend(view.not_after.map(|instant| format!("Not after {}.", words::moment(instant))));
     lines.extend(view.asked.as_ref().map(asked));
     for clause in &view.clauses {
         lines.push(String::new());
         lines.push(head(&clause.number, clause.class, &clause.companions));
-        lines.extend(clause.text.iter().map(|(_, text)| quoted(text)));
+        lines.extend(body(&clause.text, &clause.fields));
+    }
+    let marks: Vec<String> = marks(view).collect();
+    if !marks.is_empty() {
+        lines.push(String::new());
+        let latest =
+            view.latest.map(|item| format!("; the latest is record item no. {item}")).unwrap_or_default();
+        lines.push(format!("What became of it: {}{latest}.", marks.join("; ")));
     }
     if !view.answers.is_empty() {
         lines.push(String::new());
@@ -95,6 +158,25 @@ fn asked(asked: &Asked) -> String {
     let shown = asked.review.as_ref().and_then(|review| review.findings.as_ref());
     let shown = shown.map(super::super::reporting::contents);
     words::asked_to_agree(&audience, &words::moment(asked.not_before), &until, shown.as_deref())
+}
+
+/// What a text does to the understanding that it is about.
+pub(crate) fn acting(view: &TextView) -> Option<String> {
+    let about = view.about.as_ref()?;
+    Some(words::acting(&words::Acting {
+        kind: view.kind.clone(),
+        item: about.item,
+        title: Name::new(&about.title),
+        clauses: about.clauses.iter().map(|number| Name::new(number)).collect(),
+        settles: about.settles,
+        finding: view.finding.as_ref().map(|finding| finding.says),
+    }))
+}
+
+/// What became of a recorded understanding, but that it was signed.
+fn marks(view: &TextView) -> impl Iterator<Item = String> + '_ {
+    let later = view.marks.iter().filter(|shown| shown.mark.flag != Flag::Signed);
+    later.map(|shown| words::mark(&shown.mark, shown.on.as_deref().map(Name::new).as_ref()))
 }
 
 fn answer(view: &AnswerView) -> String {
@@ -115,10 +197,22 @@ pub(crate) fn text_line(view: &TextView, known: &Known) -> String {
         Some(side) => format!("{}'s, as {} reports", Name::new(side), Name::new(&view.by)),
         None => format!("from {}", Name::new(&view.by)),
     };
+    let title = match (&view.about, view.title.as_str()) {
+        (Some(about), "") => {
+            format!("{} about record item no. {}", Name::new(view.kind.as_str()), about.item)
+        }
+        (_, title) => format!("\"{}\"", Name::new(title)),
+    };
+    let kind = if view.about.is_some() && !view.title.is_empty() {
+        format!(", {}", Name::new(view.kind.as_str()))
+    } else {
+        String::new()
+    };
+    let marks: Vec<String> = marks(view).collect();
+    let marks = if marks.is_empty() { String::new() } else { format!(" Noted: {}.", marks.join("; ")) };
     format!(
-        "{}  \"{}\", version {}, {by}: {}",
+        "{}  {title}{kind}, version {}, {by}: {}{marks}",
         short(&view.id),
-        Name::new(&view.title),
         view.version,
         known.before(&standing(view))
     )
@@ -134,10 +228,14 @@ pub(crate) fn standing(view: &TextView) -> String {
     }
     let signed = names(&view.signers, |signer| signer.signed);
     let awaited = names(&view.signers, |signer| !signer.signed);
+    if let (Some(item), false) = (view.index, view.kind == Kind::UNDERSTANDING) {
+        return words::recorded_item(item, view.recorded);
+    }
     words::in_force(&match (view.index, &view.in_force) {
         (None, _) if awaited.is_empty() => InForce::NotRecorded,
         (None, _) => InForce::NotAllSigned { signed, awaited },
-        (Some(item), status::InForce::Since(since)) => InForce::Since { item, since: *since },
+        (Some(item), status::InForce::Since(Some(since))) => InForce::Since { item, since: *since },
+        (Some(item), status::InForce::NotConfirmed) => InForce::NotConfirmed { item },
         (Some(item), status::InForce::TooLate(_)) => InForce::TooLate { item },
         (Some(item), status::InForce::Suspended | status::InForce::Ended) => InForce::Ended { item },
         (Some(item), _) => InForce::Unstamped { item },
@@ -153,16 +251,22 @@ pub(crate) fn text_json(view: &TextView) -> Value {
         .clauses
         .iter()
         .map(|clause| {
-            let text: serde_json::Map<String, Value> =
-                clause.text.iter().map(|(language, text)| (language.clone(), json!(text))).collect();
             json!({
-                "number": clause.number, "text": text, "companions": clause.companions,
-                "disclosure": class_json(clause.class),
+                "number": clause.number, "text": text_by_language(&clause.text), "companions": clause.companions,
+                "disclosure": class_json(clause.class), "values": values_json(&clause.fields),
             })
         })
         .collect();
     let signers: Vec<Value> = view.signers.iter().map(signer_json).collect();
+    let about = view
+        .about
+        .as_ref()
+        .map(|about| json!({ "item": about.item, "clauses": about.clauses, "settles": about.settles }));
+    let marks: Vec<Value> =
+        view.marks.iter().map(|shown| json!({ "mark": shown.mark.flag.as_str(), "on": shown.on })).collect();
     json!({
+        "kind": view.kind.as_str(), "about": about, "marks": marks, "latest": view.latest,
+        "finding": view.finding.as_ref().map(|finding| finding.says.as_str()),
         "text": view.id, "title": view.title, "version": view.version, "by": view.by, "report_of": view.report_of,
         "replaces": view.replaces, "replaced": view.replaced, "signers": signers, "item": view.index,
         "recorded": view.recorded, "not_after": view.not_after, "clauses": clauses,
@@ -191,27 +295,51 @@ pub(super) fn capacity(capacity: Capacity) -> &'static str {
         Capacity::Guarantees => "guarantees",
         Capacity::Witnesses => "witnesses",
         Capacity::States => "states",
+        Capacity::Dissents => "dissents",
     }
 }
 
 /// The text as a file to edit and send back.
 pub(crate) fn text_source(view: &TextView) -> String {
     let number = |number: &String| number.parse::<u32>().ok();
+    let dissenting: Vec<&SignerView> =
+        view.signers.iter().filter(|signer| signer.capacity == Capacity::Dissents).collect();
+    let dissent = |slot: u32| {
+        let slots = view.finding.as_ref().map(|finding| finding.dissents.as_slice()).unwrap_or_default();
+        let place = slots.iter().position(|own| u32::from(*own).saturating_add(1) == slot)?;
+        dissenting.get(place).map(|signer| signer.name.clone())
+    };
     let clause = |(position, clause): (u32, &ClauseView)| DraftClause {
         number: position,
-        text: clause.text.first().map(|(_, text)| text.clone()).unwrap_or_default(),
+        text: clause.text.clone(),
+        fields: clause.fields.clone(),
+        dissent: dissent(position),
         disclosure: clause.class,
         companions: clause.companions.iter().filter_map(number).collect(),
     };
-    let language =
-        view.clauses.iter().flat_map(|clause| &clause.text).map(|(language, _)| language.clone()).next();
-    let binding = view.signers.iter().filter(|signer| signer.capacity == Capacity::Binds);
+    let languages =
+        view.clauses.first().map(|clause| clause.text.iter().map(|(tag, _)| tag.clone()).collect());
+    let parties = view
+        .signers
+        .iter()
+        .filter(|signer| !matches!(signer.capacity, Capacity::Witnesses | Capacity::Guarantees));
+    let party = |signer: &SignerView| DraftParty {
+        name: signer.name.clone(),
+        referred: signer.capacity == Capacity::AdReferendum,
+    };
     Draft {
+        kind: view.kind.clone(),
         title: view.title.clone(),
-        parties: binding.map(|signer| signer.name.clone()).collect(),
+        about: view.about.as_ref().map(|about| DraftAbout {
+            item: about.item,
+            clauses: about.clauses.clone(),
+            settles: about.settles,
+        }),
+        finding: view.finding.as_ref().map(|finding| finding.says),
+        parties: parties.map(party).collect(),
         not_after: view.not_after.unwrap_or_default(),
         place: None,
-        language: language.unwrap_or_else(|| "en".to_owned()),
+        languages: languages.unwrap_or_else(|| vec!["en".to_owned()]),
         clauses: (1..).zip(&view.clauses).map(clause).collect(),
     }
     .to_source()

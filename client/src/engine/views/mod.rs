@@ -19,7 +19,7 @@ pub use links::{AboutView, ReadBackView};
 pub use people::Person;
 pub use talks::{CharterView, SignerView, Stage, TalksView};
 pub use tasks::Task;
-pub use texts::{AnswerView, ClauseView, TextView};
+pub use texts::{AnswerView, ClauseView, MarkView, TargetView, TextView};
 
 /// A document's title.
 fn title(proposal: &Proposal) -> Option<String> {

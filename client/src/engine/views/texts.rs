@@ -4,7 +4,10 @@ use entente_channel::text::answer::AnswerState;
 use entente_channel::text::digest::Digest;
 use entente_channel::text::persona_ref::PersonaRef;
 use entente_channel::text::versions::{Answerer, Standing};
-use entente_record::document::{Clause, DisclosureClass, Kind, Proposal};
+use entente_record::about::{self, About};
+use entente_record::document::{DisclosureClass, Field, Kind, Proposal};
+use entente_record::finding::{self, Finding};
+use entente_record::flags::{Flags, Mark, Numbering};
 use entente_record::replica::Replica;
 use entente_record::status::InForce;
 use entente_store::rows::items::{self, ItemId};
@@ -25,6 +28,8 @@ pub struct ClauseView {
     pub number: String,
     /// Its text by language.
     pub text: Vec<(String, String)>,
+    /// Typed values.
+    pub fields: Vec<Field>,
     /// When it may be shown to others.
     pub class: DisclosureClass,
     /// Numbers of clauses that must be shown with it.
@@ -44,9 +49,41 @@ pub struct AnswerView {
     pub of_earlier_version: bool,
 }
 
-/// A version of an understanding.
+/// What a text is about.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TargetView {
+    /// The record item that made the understanding.
+    pub item: u64,
+    /// That understanding's title.
+    pub title: String,
+    /// Numbers of its clauses; none for the whole.
+    pub clauses: Vec<String>,
+    /// It settles what is disputed there.
+    pub settles: bool,
+}
+
+/// A mark on a recorded understanding, with the clause's number or the side's name.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MarkView {
+    /// The mark.
+    pub mark: Mark,
+    /// What it is on, if not the whole.
+    pub on: Option<String>,
+}
+
+/// A version of an understanding, or of an entry about one.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TextView {
+    /// What it is to be in the record.
+    pub kind: Kind,
+    /// The understanding that it is about, if any.
+    pub about: Option<TargetView>,
+    /// What it finds, in a report.
+    pub finding: Option<Finding>,
+    /// What became of it in the record.
+    pub marks: Vec<MarkView>,
+    /// The latest record item about it.
+    pub latest: Option<u64>,
     /// Its name: 64 hexadecimal digits, of which the first few will do.
     pub id: String,
     /// The number of the item that brought it.
@@ -110,7 +147,13 @@ impl Step<'_> {
         let proposal = row.proposal()?;
         let digest = Digest(proposal.digest().0);
         let status = row.recorded.and_then(|index| replica?.entry_status(index));
+        let made = status.as_ref().and_then(|status| replica?.item(&status.id));
         Ok(TextView {
+            kind: proposal.kind().clone(),
+            about: self.about_view(&proposal, replica)?,
+            finding: proposal.property(finding::PROPERTY).and_then(Finding::from_json),
+            marks: made.as_ref().map(|made| self.marks(&proposal, &made.flags)).unwrap_or_default(),
+            latest: made.map(|made| made.latest),
             id: hex(&digest.0),
             item: item.0,
             title: title(&proposal).unwrap_or_else(|| untitled(&proposal)),
@@ -133,6 +176,31 @@ impl Step<'_> {
                 .map(|recorded| recorded.time),
             in_force: status.map_or(InForce::NotRecorded, |status| status.in_force),
         })
+    }
+
+    fn about_view(
+        &self,
+        proposal: &Proposal,
+        replica: Option<&Replica<ReplicaRows<'_>>>,
+    ) -> Result<Option<TargetView>, EngineError> {
+        let about = proposal.property(about::PROPERTY).and_then(About::from_json);
+        let (Some(about), Some(replica)) = (about, replica) else { return Ok(None) };
+        let Some(target) = self.recorded_document(about.index, replica)? else { return Ok(None) };
+        let target = target.proposal();
+        Ok(Some(TargetView {
+            item: about.index,
+            title: title(target).unwrap_or_default(),
+            clauses: about.clauses.iter().filter_map(|slot| number_of(target, *slot)).collect(),
+            settles: about.settles,
+        }))
+    }
+
+    fn marks(&self, proposal: &Proposal, flags: &Flags) -> Vec<MarkView> {
+        let on = |mark: &Mark| match mark.flag.numbering() {
+            Numbering::Party => mark.number.map(|party| self.state.name_of(party)),
+            _ => mark.number.and_then(|slot| number_of(proposal, slot)),
+        };
+        flags.iter().map(|mark| MarkView { mark: *mark, on: on(mark) }).collect()
     }
 
     /// What people said of a version, and how far it has come at those it was sent to.
@@ -183,14 +251,19 @@ fn untitled(proposal: &Proposal) -> String {
     if agreement { "Agreement to a disclosure".to_owned() } else { String::new() }
 }
 
+/// The number of the clause in a slot.
+fn number_of(proposal: &Proposal, slot: u16) -> Option<String> {
+    proposal.clauses().find(|(own, _)| *own == slot).map(|(_, clause)| clause.number.clone())
+}
+
 fn clauses(proposal: &Proposal) -> Vec<ClauseView> {
-    let all: Vec<(u16, &Clause)> = proposal.clauses().collect();
-    let number_of =
-        |slot: &u16| all.iter().find(|(own, _)| own == slot).map(|(_, clause)| clause.number.clone());
-    all.iter()
+    let number_of = |slot: &u16| number_of(proposal, *slot);
+    proposal
+        .clauses()
         .map(|(_, clause)| ClauseView {
             number: clause.number.clone(),
             text: clause.text.iter().map(|(language, text)| (language.clone(), text.clone())).collect(),
+            fields: clause.fields.clone(),
             class: clause.class,
             companions: clause.with.iter().filter_map(number_of).collect(),
         })

@@ -13,6 +13,7 @@ use crate::full_powers;
 use crate::json::{self, FieldError, Fields, Limits, ParseError, Value};
 use crate::leaf::Leaf;
 use crate::state_tree::StateLeaf;
+use crate::text::check as safe_text;
 
 const VERSION: &str = "entente-disclosure/v1";
 /// What a reader's memory must bear.
@@ -71,6 +72,8 @@ pub(crate) struct FileEntry {
     pub(crate) document: Value,
     /// Inclusion in the checkpoint that recorded it, with that checkpoint.
     pub(crate) recorded: TlogProof,
+    /// Consistency from that checkpoint to the latest one.
+    pub(crate) consistency: Vec<Hash>,
     /// Consistency from what the signers had seen to the latest checkpoint.
     pub(crate) seen: Vec<Hash>,
     /// The state leaf of the understanding that it makes or changes.
@@ -156,9 +159,10 @@ fn letters(value: Option<Value>) -> Result<Vec<Value>, FieldError> {
     if fits { Ok(letters) } else { Err(FieldError::invalid("letters")) }
 }
 
+/// Text for people hides and reorders nothing, even if nobody believes it.
 fn rendering(value: Value) -> Result<String, FieldError> {
     match value {
-        Value::String(text) => Ok(text),
+        Value::String(text) if safe_text(&text).is_ok() => Ok(text),
         _ => Err(FieldError::invalid("rendering")),
     }
 }
@@ -230,6 +234,7 @@ fn entry(fields: &mut Fields) -> Result<FileEntry, FieldError> {
         salts: salts(&fields.array("salts")?)?,
         document: fields.take("document")?,
         recorded: text(fields, "recorded", tlog_proof)?,
+        consistency: path(fields, "consistency")?,
         seen: path(fields, "seen")?,
         state: fields.optional("state").map(|value| whole(value, placed_slot)).transpose()?,
     })
@@ -239,6 +244,7 @@ fn entry_to_json(entry: &FileEntry) -> Value {
     let mut members = leaf_members(&entry.placed);
     members.extend([
         ("body", Value::from(entry.body.to_text())),
+        ("consistency", hashes_to_json(&entry.consistency)),
         ("document", entry.document.clone()),
         ("index", Value::integer(entry.index).unwrap_or(Value::Null)),
         ("recorded", Value::from(entry.recorded.to_string())),

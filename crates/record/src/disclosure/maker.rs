@@ -12,7 +12,7 @@ use crate::document::{Document, Kind, PARTIES};
 use crate::entry_bundle::{BundleError, EntryBundle};
 use crate::full_powers::{self, Letter};
 use crate::json::Value;
-use crate::kind::{Change, rule};
+use crate::kind::rule;
 use crate::replica::Replica;
 use crate::rows::{NodeRows, Rows};
 use crate::state_tree::StateTree;
@@ -221,8 +221,8 @@ impl<'a, R: Rows> Maker<'a, R> {
         let presentation = shown.document.present(&shown.selection)?;
         let payload = shown.document.payload();
         let seen = self.replica.consistency(payload.seen().size, self.size)?;
-        let touches = rule(payload.kind())
-            .is_some_and(|row| matches!(row.change, Change::AddsItem(_) | Change::Flags(_)));
+        let touches = rule(payload.kind()).is_some_and(|row| row.has_item());
+        let consistency = self.replica.consistency(shown.recorded, self.size)?;
         let slot = self.replica.entry(shown.index).and_then(|entry| entry.slot).filter(|_| touches);
         let hides = *payload.kind() == Kind::UNATTRIBUTED;
         Ok(FileEntry {
@@ -232,6 +232,7 @@ impl<'a, R: Rows> Maker<'a, R> {
             salts: if hides { Vec::new() } else { bundle.salts },
             document: presentation.to_json(),
             recorded: self.recorded(shown)?,
+            consistency,
             seen,
             state: slot.map(|slot| self.slot(slot)).transpose()?,
         })

@@ -4,11 +4,13 @@
 //! {"class":"by-consent","fields":[],"number":"2","text":{"en":"…","fr":"…"},"with":[3]}
 //! ```
 
+use alloc::boxed::Box;
 use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
 use super::field::Field;
+use super::figures::{self, FiguresDiffer};
 use crate::json::{FieldError, Fields, Value};
 use crate::text::{self, TextError};
 
@@ -47,6 +49,29 @@ pub enum ClauseError {
         number: String,
         /// What is wrong.
         error: FieldError,
+    },
+    /// The languages of the clause do not say the same figures.
+    #[error(
+        "clause {number}: the figures in {} and {} differ ({} / {}). Write them alike in every language",
+        differ.one, differ.other, differ.only_one.join(", "), differ.only_other.join(", ")
+    )]
+    Figures {
+        /// The clause's number.
+        number: String,
+        /// What differs.
+        differ: Box<FiguresDiffer>,
+    },
+    /// The sides of a polygon cross or touch.
+    #[error("clause {number}: sides {first} and {second} of the area \"{field}\" cross or touch")]
+    Crossing {
+        /// The clause's number.
+        number: String,
+        /// The field's name.
+        field: String,
+        /// The first side, from 1: from its first point to its second.
+        first: usize,
+        /// The other.
+        second: usize,
     },
     /// A member is wrong, one too many or too few.
     #[error("clause: {0}")]
@@ -122,6 +147,12 @@ impl Clause {
     pub fn field(mut self, field: Field) -> Self {
         self.fields.push(field);
         self
+    }
+
+    /// Where two of its languages do not say the same figures.
+    #[must_use]
+    pub fn figures_differ(&self) -> Option<FiguresDiffer> {
+        figures::differ(self)
     }
 
     /// Checks the clause by itself and gives its value; `with` is checked where all clauses are.

@@ -2,21 +2,22 @@
 //!
 //! ```text
 //! {"name":"start","type":"instant","value":"2026-03-03T05:00:00Z"}
+//! {"name":"truce","type":"period","value":{"end":"2026-04-03T05:00:00Z","start":"2026-03-03T05:00:00Z"}}
+//! {"name":"head","type":"person","value":{"name":"Vera Solan","reference":"passport 7731"}}
 //! {"name":"point 6","type":"point","value":{"datum":"WGS84","latitude":"12.345678","longitude":"-3.100000"}}
 //! ```
 
-use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
 use jiff::Timestamp;
 
+use super::place::Point;
 use crate::json::{FieldError, Fields, Value};
 use crate::text;
 
 /// The most points of a polygon.
 const MAX_POINTS: usize = 1024;
-const MICRO: u32 = 1_000_000;
 
 /// A named value of a known type.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -32,6 +33,13 @@ pub struct Field {
 pub enum FieldValue {
     /// An instant in Unix seconds, UTC; written as RFC 3339 with `Z`.
     Instant(i64),
+    /// A time from one instant to a later one, both in Unix seconds, UTC.
+    Period {
+        /// When it starts.
+        start: i64,
+        /// When it ends, after the start.
+        end: i64,
+    },
     /// A length of time in seconds, counted from an event told in words.
     Duration {
         /// Seconds.
@@ -50,21 +58,25 @@ pub enum FieldValue {
         /// Of what, one line.
         unit: String,
     },
+    /// A person.
+    Person(Named),
+    /// An organisation.
+    Organisation(Named),
     /// A file by the SHA-256 of its bytes.
     File([u8; 32]),
 }
 
-/// A place in WGS 84, in millionths of a degree (about 0.1 m).
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Point {
-    /// North is positive; at most 90 degrees either way.
-    pub latitude: i32,
-    /// East is positive; at most 180 degrees either way.
-    pub longitude: i32,
+/// A name, and what tells its bearer from others of that name.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Named {
+    /// The name, one line.
+    pub name: String,
+    /// A document's number, a register's entry: one line, if there is any.
+    pub reference: Option<String>,
 }
 
 impl Field {
-    pub(super) fn to_json(&self) -> Option<Value> {
+    pub(crate) fn to_json(&self) -> Option<Value> {
         let (kind, value) = self.value.to_json()?;
         Some(Value::object([
             ("name", Value::from(self.name.as_str())),
@@ -86,8 +98,9 @@ impl Field {
 impl FieldValue {
     fn to_json(&self) -> Option<(&'static str, Value)> {
         Some(match self {
-            Self::Instant(seconds) => {
-                ("instant", Value::from(Timestamp::from_second(*seconds).ok()?.to_string()))
+            Self::Instant(seconds) => ("instant", instant(*seconds)?),
+            Self::Period { start, end } => {
+                ("period", Value::object([("end", instant(*end)?), ("start", instant(*start)?)]))
             }
             Self::Duration { seconds, from } => (
                 "duration",
@@ -101,6 +114,8 @@ impl FieldValue {
                 "quantity",
                 Value::object([("amount", Value::Integer(*amount)), ("unit", Value::from(unit.as_str()))]),
             ),
+            Self::Person(named) => ("person", named.to_json()),
+            Self::Organisation(named) => ("organisation", named.to_json()),
             Self::File(digest) => ("file", Value::object([("sha-256", Value::bytes(digest))])),
         })
     }
@@ -116,13 +131,16 @@ impl FieldValue {
                 }
                 _ => Err(invalid()),
             },
-            "duration" | "quantity" | "file" => Self::from_object(kind, Fields::new(value)?),
+            "person" => Named::from_json(value).map(Self::Person),
+            "organisation" => Named::from_json(value).map(Self::Organisation),
+            "period" | "duration" | "quantity" | "file" => Self::from_object(kind, Fields::new(value)?),
             _ => Err(FieldError::invalid("type")),
         }
     }
 
     fn from_object(kind: &str, mut fields: Fields) -> Result<Self, FieldError> {
         let value = match kind {
+            "period" => Self::period(&fields.take("start")?, &fields.take("end")?)?,
             "duration" => Self::Duration {
                 seconds: fields.integer("seconds")?,
                 from: line(fields.string("from")?, "from")?,
@@ -140,28 +158,37 @@ impl FieldValue {
     }
 }
 
-impl Point {
-    fn to_json(self) -> Value {
-        Value::object([
-            ("datum", Value::from("WGS84")),
-            ("latitude", Value::from(degrees(self.latitude))),
-            ("longitude", Value::from(degrees(self.longitude))),
-        ])
+impl FieldValue {
+    /// A period that ends after it starts.
+    fn period(start: &Value, end: &Value) -> Result<Self, FieldError> {
+        let start = parse_instant(start).ok_or_else(|| FieldError::invalid("start"))?;
+        let end = parse_instant(end).filter(|end| *end > start);
+        Ok(Self::Period { start, end: end.ok_or_else(|| FieldError::invalid("end"))? })
+    }
+}
+
+impl Named {
+    fn to_json(&self) -> Value {
+        let mut members = alloc::vec![("name", Value::from(self.name.as_str()))];
+        members.extend(self.reference.as_deref().map(|reference| ("reference", Value::from(reference))));
+        Value::object(members)
     }
 
     fn from_json(value: Value) -> Result<Self, FieldError> {
         let mut fields = Fields::new(value)?;
-        if fields.string("datum")? != "WGS84" {
-            return Err(FieldError::invalid("datum"));
-        }
-        let latitude = parse_degrees(&fields.string("latitude")?, 90);
-        let longitude = parse_degrees(&fields.string("longitude")?, 180);
+        let name = line(fields.string("name")?, "name")?;
+        let reference = match fields.optional("reference") {
+            None => None,
+            Some(Value::String(reference)) => Some(line(reference, "reference")?),
+            Some(_) => return Err(FieldError::invalid("reference")),
+        };
         fields.finish()?;
-        Ok(Self {
-            latitude: latitude.ok_or_else(|| FieldError::invalid("latitude"))?,
-            longitude: longitude.ok_or_else(|| FieldError::invalid("longitude"))?,
-        })
+        Ok(Self { name, reference })
     }
+}
+
+fn instant(seconds: i64) -> Option<Value> {
+    Some(Value::from(Timestamp::from_second(seconds).ok()?.to_string()))
 }
 
 /// One text for one instant: whole seconds, UTC, `Z`.
@@ -170,24 +197,6 @@ fn parse_instant(value: &Value) -> Option<i64> {
     let instant: Timestamp = text.parse().ok()?;
     let seconds = instant.as_second();
     (Timestamp::from_second(seconds).ok()?.to_string() == text).then_some(seconds)
-}
-
-/// A decimal with six digits after the point.
-fn degrees(micro: i32) -> String {
-    let sign = if micro < 0 { "-" } else { "" };
-    let size = micro.unsigned_abs();
-    format!("{sign}{}.{:06}", size / MICRO, size % MICRO)
-}
-
-fn parse_degrees(text: &str, most: u32) -> Option<i32> {
-    let (whole, fraction) = text.strip_prefix('-').unwrap_or(text).split_once('.')?;
-    let size = whole.parse::<u32>().ok()?.checked_mul(MICRO)?.checked_add(fraction.parse().ok()?)?;
-    if size > most * MICRO {
-        return None;
-    }
-    let size = i32::try_from(size).ok()?;
-    let micro = if text.starts_with('-') { -size } else { size };
-    (degrees(micro) == text).then_some(micro)
 }
 
 fn line(text: String, name: &str) -> Result<String, FieldError> {
@@ -208,6 +217,12 @@ mod tests {
             FieldValue::Point(point),
             FieldValue::Polygon(alloc::vec![point; 3]),
             FieldValue::Quantity { amount: -40, unit: "persons".to_string() },
+            FieldValue::Period { start: 1_772_514_000, end: 1_772_514_001 },
+            FieldValue::Person(Named { name: "Vera Solan".to_string(), reference: None }),
+            FieldValue::Organisation(Named {
+                name: "The Foundation".to_string(),
+                reference: Some("register 12".to_string()),
+            }),
             FieldValue::File([7; 32]),
         ] {
             let field = Field { name: "x".to_string(), value };
@@ -227,9 +242,16 @@ mod tests {
             assert_eq!(parse_instant(&Value::from(text)), None, "{text}");
         }
         assert_eq!(parse_instant(&Value::from("2026-03-03T05:00:00Z")), Some(1_772_514_000));
-        for text in ["90.000001", "-90.000001", "1.5", "01.000000", "-0.000000", "+1.000000", "1"] {
-            assert_eq!(parse_degrees(text, 90), None, "{text}");
-        }
-        assert_eq!(parse_degrees("-0.000001", 90), Some(-1));
+    }
+
+    #[test]
+    fn a_period_ends_after_it_starts() {
+        let period = |start, end| {
+            let value = Value::object([("end", Value::from(end)), ("start", Value::from(start))]);
+            FieldValue::from_json("period", value)
+        };
+        assert!(period("2026-03-03T05:00:00Z", "2026-03-03T05:00:01Z").is_ok());
+        assert!(period("2026-03-03T05:00:00Z", "2026-03-03T05:00:00Z").is_err());
+        assert!(period("2026-03-03T05:00:00Z", "2026-03-02T05:00:00Z").is_err());
     }
 }

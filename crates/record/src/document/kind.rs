@@ -27,6 +27,8 @@ kinds! {
     CHARTER = "charter";
     /// What parties agree.
     UNDERSTANDING = "understanding";
+    /// Confirms what was signed ad referendum.
+    CONFIRMATION = "confirmation";
     /// Changes an understanding.
     AMENDMENT = "amendment";
     /// Says how an understanding is to be read.

@@ -1,7 +1,7 @@
 //! Names in a document: the properties `title` and `parties`. docs/record.md, "Names and roles".
 //!
-//! Who signs alone names nobody: a statement of one side that calls itself the other would be read
-//! as the other's words.
+//! Who states names nobody: a statement of one side that calls itself the other would be read as the
+//! other's words.
 
 use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::string::String;
@@ -12,15 +12,15 @@ use crate::party::Capacity;
 use crate::text;
 
 /// What the document is about, one line.
-const TITLE: &str = "title";
+pub(super) const TITLE: &str = "title";
 /// An object from party number to name.
 pub(crate) const PARTIES: &str = "parties";
 
 /// Checks both properties, where they are shown; an error is the name of the one that is refused.
 pub(super) fn check(signers: &[Signer], properties: &BTreeMap<String, Value>) -> Result<(), &'static str> {
-    let one_author = matches!(signers, [Signer { capacity: Capacity::States, .. }]);
+    let states = signers.iter().any(|signer| signer.capacity == Capacity::States);
     let fits = |name, well_formed: fn(&Value) -> bool| {
-        properties.get(name).is_none_or(|value| !one_author && well_formed(value))
+        properties.get(name).is_none_or(|value| !states && well_formed(value))
     };
     if !fits(TITLE, is_line) {
         return Err(TITLE);

@@ -146,6 +146,9 @@ impl Presentation {
             self.decoys.sort_unstable();
             return Ok(());
         };
+        if let Some(with) = clause.with.iter().find(|with| **with == slot || **with >= self.payload.slots()) {
+            return Err(ProposalError::Companion { number: clause.number, with: *with }.into());
+        }
         if self.clauses.values().any(|other| other.number == clause.number) {
             return Err(ProposalError::NumberTwice(clause.number).into());
         }

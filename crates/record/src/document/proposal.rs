@@ -17,6 +17,7 @@ use super::naming;
 use super::opened::{read_properties, read_slots};
 use super::opening::{Content, Opening};
 use super::payload::{Payload, PayloadDigest, PayloadError};
+use super::sense;
 use super::signer::Signer;
 use crate::base64url;
 use crate::consent;
@@ -82,6 +83,17 @@ pub enum ProposalError {
     /// `title`, `parties`, `release` or `author` is not of its form, or may not stand or be shown here.
     #[error("the property {0} is not of its form, or may not stand in this document")]
     Property(&'static str),
+    /// A word of the title or of a name mixes scripts.
+    #[error("\"{0}\" mixes letters of two scripts that can look alike. Write it in one")]
+    MixedScript(String),
+    /// Two parties have names that look alike.
+    #[error("the names \"{one}\" and \"{other}\" look alike. Choose names that nobody can confuse")]
+    LookAlike {
+        /// One name.
+        one: String,
+        /// The other.
+        other: String,
+    },
     /// A string of a property is not safe to show.
     #[error("property {name}: {error}")]
     PropertyText {
@@ -135,6 +147,7 @@ impl Proposal {
         let signers = author::signers(&payload, &properties).map_err(ProposalError::Property)?;
         naming::check(&signers, &properties).map_err(ProposalError::Property)?;
         consent::check(payload.kind(), &properties).map_err(ProposalError::Property)?;
+        sense::check(&clauses, &properties)?;
         Ok(Self { payload, signers, clauses, properties, openings })
     }
 

@@ -74,6 +74,7 @@ impl<R: Rows> Replica<R> {
             id: ItemId(*payload.id()),
             not_after: payload.not_after(),
             signers: document.proposal().signers().to_vec(),
+            clauses: u16::try_from(document.proposal().clauses().count()).unwrap_or(u16::MAX),
             slot: transition.item.map(|(_, slot)| slot),
         };
         let accepted = Accepted {

@@ -13,7 +13,9 @@ pub(crate) struct EntryLine {
     pub(crate) id: ItemId,
     pub(crate) not_after: Option<u64>,
     pub(crate) signers: alloc::vec::Vec<Signer>,
-    /// The slot that it changed, other than slot 0.
+    /// The number of its clauses.
+    pub(crate) clauses: u16,
+    /// The slot that it made or changed, other than slot 0.
     pub(crate) slot: Option<u64>,
 }
 

@@ -9,6 +9,7 @@ use entente_log::tree::TreeError;
 use crate::authority::AuthorityError;
 use crate::charter::CharterError;
 use crate::document::VerifyError;
+use crate::life::LifeError;
 use crate::roster_change::RosterChangeError;
 
 /// Why an entry, or a document that is to become one, is refused.
@@ -80,9 +81,21 @@ pub enum Refusal {
     /// The roster it carries does not follow from the one that rules.
     #[error("{0}")]
     RosterChange(#[from] RosterChangeError),
-    /// An amendment names no understanding of this record.
-    #[error("the target is no understanding of this record")]
+    /// An entry about an understanding names none of this record.
+    #[error("what the entry is about is no understanding of this record")]
     Target,
+    /// An entry of a kind that is about nothing names something.
+    #[error("an entry of this kind is about no understanding")]
+    AboutNothing,
+    /// An entry is about a clause that the understanding does not have.
+    #[error("the understanding has no clause in slot {slot}")]
+    NoSuchClause {
+        /// The slot.
+        slot: u16,
+    },
+    /// The understanding is not in a state for such an entry.
+    #[error("{0}")]
+    Life(#[from] LifeError),
     /// The body does not fit the document and its signatures.
     #[error("the body does not fit the document")]
     Body,

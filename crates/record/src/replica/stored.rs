@@ -181,6 +181,7 @@ fn each<T>(
 fn entry_to_json(entry: &EntryLine) -> Value {
     let optional = |value: Option<u64>| value.map_or(Value::Null, number);
     Value::object([
+        ("clauses", Value::from(entry.clauses)),
         ("id", Value::from(entry.id.to_string())),
         ("kind", Value::from(entry.kind.as_str())),
         ("not_after", optional(entry.not_after)),
@@ -190,7 +191,9 @@ fn entry_to_json(entry: &EntryLine) -> Value {
 }
 
 fn entry_from_json(fields: &mut Fields) -> Result<EntryLine, FieldError> {
+    let clauses = u16::try_from(fields.integer("clauses")?);
     Ok(EntryLine {
+        clauses: clauses.map_err(|_| FieldError::invalid("clauses"))?,
         kind: text(fields, "kind", |text| Kind::parse(text).ok())?,
         id: text(fields, "id", ItemId::parse)?,
         not_after: optional(fields, "not_after")?,

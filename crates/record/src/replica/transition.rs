@@ -1,19 +1,19 @@
 //! What a document would do to the record: the rules of the table, applied to this replica.
 
-use alloc::collections::BTreeSet;
 use alloc::string::ToString;
 use alloc::vec;
 use alloc::vec::Vec;
 
 use super::{Refusal, Replica};
-use crate::amendment::{self, Target};
-use crate::authority::{self, bound_parties};
+use crate::about::{self, About};
+use crate::authority;
 use crate::charter::Charter;
 use crate::consent::{self, Extract, Release};
-use crate::document::{Kind, Payload, Proposal, Signer, SignerKeys};
-use crate::flags::{Flag, Flags, Mark};
-use crate::kind::{Change, KindRule, rule};
-use crate::party::Party;
+use crate::document::{Kind, Proposal, Signer, SignerKeys};
+use crate::finding::Finding;
+use crate::flags::Flags;
+use crate::kind::{Change, KindRule, Marks, Sets, rule};
+use crate::life::{LifeError, Turn, first_marks};
 use crate::roster::Roster;
 use crate::roster_change::{self, text_of};
 use crate::rows::Rows;
@@ -29,6 +29,13 @@ pub(crate) struct Transition {
     pub(crate) roster: Option<Roster>,
     /// The understanding that is made or changed, and its slot.
     pub(crate) item: Option<(ItemId, u64)>,
+}
+
+/// The understanding that an entry is about, as it stands here.
+struct Target {
+    about: About,
+    slot: u64,
+    flags: Flags,
 }
 
 impl<R: Rows> Replica<R> {
@@ -52,11 +59,14 @@ impl<R: Rows> Replica<R> {
         }
         let roster = self.roster().ok_or(Refusal::Gap { next: 0 })?;
         self.check_seen(proposal)?;
+        if proposal.property(about::PROPERTY).is_some() && !row.has_item() {
+            return Err(Refusal::AboutNothing);
+        }
         match row.change {
             Change::FoundsRoster => Err(Refusal::SecondCharter),
             Change::ReplacesRoster => self.plan_roster(proposal, row, roster),
-            Change::AddsItem(flag) => self.plan_item(payload, row, roster, id, flag),
-            Change::Flags(flag) => self.plan_flag(proposal, row, roster, flag),
+            Change::AddsItem => self.plan_item(proposal, row, roster, id),
+            Change::Marks(marks) => self.plan_marks(proposal, row, roster, marks),
             Change::Nothing => {
                 authority::check(row.authority, proposal.signers(), roster, None)?;
                 self.check_release(proposal)?;
@@ -90,39 +100,67 @@ impl<R: Rows> Replica<R> {
 
     fn plan_item(
         &self,
-        payload: &Payload,
+        proposal: &Proposal,
         row: KindRule,
         roster: &Roster,
         id: ItemId,
-        flag: Flag,
     ) -> Result<Transition, Refusal> {
-        authority::check(row.authority, payload.signers(), roster, None)?;
+        let signers = proposal.payload().signers();
         let slot = self.state.size();
-        let content = Content::Item { id, flags: Flags::none().with(flag), latest: self.size() };
-        Ok(Transition { changes: vec![(slot, content)], roster: None, item: Some((id, slot)) })
+        let made = Content::Item { id, flags: first_marks(signers), latest: self.size() };
+        let mut changes = Vec::new();
+        if proposal.property(about::PROPERTY).is_none() {
+            authority::check(row.authority, signers, roster, None)?;
+        } else {
+            let target = self.target(proposal, row, roster)?;
+            if target.about != About::whole(target.about.item, target.about.index) {
+                return Err(LifeError::WholeAlone.into());
+            }
+            changes.push(self.turned(&target, &Turn::superseding())?);
+        }
+        changes.push((slot, made));
+        Ok(Transition { changes, roster: None, item: Some((id, slot)) })
     }
 
-    fn plan_flag(
+    fn plan_marks(
         &self,
         proposal: &Proposal,
         row: KindRule,
         roster: &Roster,
-        flag: Flag,
+        marks: Marks,
     ) -> Result<Transition, Refusal> {
+        let target = self.target(proposal, row, roster)?;
+        let finding = match marks.sets {
+            Sets::Finding => Some(Finding::read(proposal).ok_or(LifeError::Finding)?),
+            _ => None,
+        };
+        let turn = Turn::of(marks, &target.about, finding.as_ref(), proposal.payload().signers())?;
+        let change = self.turned(&target, &turn)?;
+        Ok(Transition { changes: vec![change], roster: None, item: Some((target.about.item, target.slot)) })
+    }
+
+    /// The understanding that a document is about; its signers have authority over it, and have seen
+    /// the latest entry about it where their kind asks for that.
+    fn target(&self, proposal: &Proposal, row: KindRule, roster: &Roster) -> Result<Target, Refusal> {
         let payload = proposal.payload();
-        let target = proposal.property(amendment::PROPERTY).and_then(Target::from_json);
-        let Target { item, index } = target.ok_or(Refusal::Target)?;
-        let made = self.entry(index).filter(|entry| entry.id == item).ok_or(Refusal::Target)?;
-        let (slot, content) = self.item_leaf(&item).ok_or(Refusal::Target)?;
-        let Content::Item { mut flags, latest, .. } = content else { return Err(Refusal::Target) };
-        let parties: BTreeSet<Party> = bound_parties(&made.signers);
-        authority::check(row.authority, payload.signers(), roster, Some(&parties))?;
-        if latest >= payload.seen().size {
+        let about = proposal.property(about::PROPERTY).and_then(About::from_json).ok_or(Refusal::Target)?;
+        let made = self.entry(about.index).filter(|entry| entry.id == about.item).ok_or(Refusal::Target)?;
+        let (slot, content) = self.item_leaf(&about.item).ok_or(Refusal::Target)?;
+        let Content::Item { flags, latest, .. } = content else { return Err(Refusal::Target) };
+        authority::check(row.authority, payload.signers(), roster, Some(&made.signers))?;
+        if row.needs_latest() && latest >= payload.seen().size {
             return Err(Refusal::TargetChanged { at: latest });
         }
-        flags.insert(Mark { flag, slot: None });
-        let content = Content::Item { id: item, flags, latest: self.size() };
-        Ok(Transition { changes: vec![(slot, content)], roster: None, item: Some((item, slot)) })
+        match about.clauses.last() {
+            Some(clause) if *clause >= made.clauses => Err(Refusal::NoSuchClause { slot: *clause }),
+            _ => Ok(Target { about, slot, flags }),
+        }
+    }
+
+    /// The state leaf of a target after an entry about it.
+    fn turned(&self, target: &Target, turn: &Turn) -> Result<(u64, Content), Refusal> {
+        let flags = turn.take(&target.flags)?;
+        Ok((target.slot, Content::Item { id: target.about.item, flags, latest: self.size() }))
     }
 
     /// What the signers saw must be this log, and no signer's line may have changed since.

@@ -7,7 +7,9 @@ use super::{
     Agreement, AsOf, Findings, Mandate, NotChecked, Report, ShownClause, ShownConsent, ShownEntry,
     ShownSigner, Unknown, Verdict,
 };
-use crate::document::{DisclosureClass, SignerKeys};
+use crate::about::About;
+use crate::document::{DisclosureClass, Field, SignerKeys};
+use crate::finding::Finding;
 use crate::hex;
 use crate::json::Value;
 use crate::quorum::{StampedBy, WitnessedBy};
@@ -111,19 +113,22 @@ fn stamp(stamp: &StampedBy) -> Value {
 }
 
 fn entry(entry: &ShownEntry) -> Value {
-    let flags = entry.flags.iter().map(|flag| Value::from(flag.as_str()));
-    let changes = entry.changes.map_or(Value::Null, |target| target.to_json());
+    let marks = entry.marks.iter().map(|shown| {
+        let set_by = shown.set_by.map_or(Value::Null, number);
+        Value::object([("mark", Value::from(shown.mark.to_string())), ("set_by", set_by)])
+    });
     Value::object([
-        ("changes", changes),
+        ("about", entry.about.as_ref().map_or(Value::Null, About::to_json)),
         ("clauses", Value::Array(entry.clauses.iter().map(clause).collect())),
         ("decoys", number(entry.decoys)),
-        ("flags", Value::Array(flags.collect())),
+        ("finding", entry.finding.as_ref().map_or(Value::Null, Finding::to_json)),
         ("id", Value::from(entry.id.to_string())),
         ("in_force", in_force(entry.in_force)),
         ("index", number(entry.index)),
         ("kind", Value::from(entry.kind.as_str())),
         ("latest", entry.latest.map_or(Value::Null, number)),
         ("latest_shown", Value::from(entry.latest_shown)),
+        ("marks", Value::Array(marks.collect())),
         ("not_after", entry.not_after.map_or(Value::Null, number)),
         ("possible_authors", entry.possible_authors.map_or(Value::Null, number)),
         ("recorded_at", number(entry.recorded_at)),
@@ -158,7 +163,8 @@ fn mandate(mandate: &Mandate) -> Value {
 fn in_force(state: InForce) -> Value {
     let (word, time) = match state {
         InForce::NotRecorded => ("not recorded", None),
-        InForce::Since(time) => ("since", Some(time)),
+        InForce::NotConfirmed => ("not confirmed", None),
+        InForce::Since(time) => ("since", time),
         InForce::TooLate(time) => ("too late", Some(time)),
         InForce::NotShownInTime(time) => ("not shown in time", Some(time)),
         InForce::Suspended => ("suspended", None),
@@ -196,6 +202,8 @@ fn clause(clause: &ShownClause) -> Value {
     };
     Value::object([
         ("class", Value::from(class)),
+        ("fields", Value::Array(clause.fields.iter().filter_map(Field::to_json).collect())),
+        ("figures_agree", Value::from(clause.figures_agree)),
         ("number", Value::from(clause.number.as_str())),
         ("slot", Value::from(clause.slot)),
         ("text", Value::object(text)),

@@ -10,6 +10,7 @@ use crate::body::Body;
 use crate::check::Check;
 use crate::disclosure::{File, FileEntry};
 use crate::document::{Payload, Presentation, UnverifiedPresentation, VerifyError};
+use crate::finding::Finding;
 use crate::kind::{Change, KindRule, rule};
 use crate::quorum;
 use crate::report::Unknown;
@@ -36,9 +37,18 @@ pub(super) fn verify(file: &File, shown: &FileEntry, rosters: &Rosters) -> Resul
     check_authority(&presentation, row, index, rosters)?;
     let recorded = check_recorded(file, shown, row, &presentation, rosters)?;
     check_seen(file, shown, &presentation, rosters)?;
+    check_companions(&presentation, row)?;
+    Ok(VerifiedEntry { index, presentation, row, recorded, conditional })
+}
+
+/// Check R-15: no clause without its companions, and no report without its dissents.
+fn check_companions(presentation: &Presentation, row: KindRule) -> Result<(), Stop> {
     let missing = presentation.missing_companions();
     demand(missing.is_empty(), Check::Companions, "a clause is shown without one that belongs to it")?;
-    Ok(VerifiedEntry { index, presentation, row, recorded, conditional })
+    let finding = row.reports().then(|| Finding::shown(presentation)).flatten();
+    let shown = |slot: &u16| presentation.clauses().contains_key(slot);
+    let all = finding.is_none_or(|finding| finding.dissents.iter().all(shown));
+    demand(all, Check::Companions, "a report is shown without the words of those who dissent")
 }
 
 fn words(error: VerifyError) -> Stop {
@@ -119,11 +129,19 @@ fn check_recorded(
     // Rosters are reached to the latest checkpoint and no further.
     let reached = signed.size <= size(file);
     demand(reached, Check::Quorum, "the checkpoint that recorded it is after the latest one")?;
+    check_later(file, shown)?;
     let makes_roster = row.change == Change::ReplacesRoster;
     let judging = if makes_roster { rosters.ruling(shown.index) } else { rosters.judging(signed.size) };
     let payload = presentation.payload();
     let spoken = quorum::spoken(payload.kind(), payload.signers());
     judge_by(&shown.recorded.checkpoint, judging, spoken)
+}
+
+/// Check R-06: the checkpoint that recorded the entry is an earlier state of the latest one.
+fn check_later(file: &File, shown: &FileEntry) -> Result<(), Stop> {
+    let (recorded, at_end) = (shown.recorded.checkpoint.checkpoint(), file.checkpoint.checkpoint());
+    verify_consistency(recorded.size, &recorded.root, at_end.size, &at_end.root, &shown.consistency)
+        .map_err(|error| failed(Check::Inclusion, error))
 }
 
 /// Check R-14: what the signers had seen is a part of this log from before the entry, and no

@@ -6,15 +6,16 @@ use alloc::vec::Vec;
 
 use super::entry::VerifiedEntry;
 use super::{Verification, letters, release, size};
-use crate::amendment::{self, Target};
-use crate::authority::bound_parties;
+use crate::about::About;
+use crate::authority::{awaited_parties, bound_parties};
 use crate::disclosure::FileEntry;
-use crate::document::{Clause, PARTIES, Presentation, Signer, SignerKeys};
-use crate::flags::Flags;
+use crate::document::{Clause, Kind, PARTIES, Presentation, Signer, SignerKeys};
+use crate::finding::Finding;
+use crate::flags::{Flags, Mark};
 use crate::json::Value;
 use crate::kind::Change;
 use crate::party::Party;
-use crate::report::{AsOf, Findings, Mandate, NotChecked, ShownClause, ShownEntry, ShownSigner};
+use crate::report::{AsOf, Findings, Mandate, NotChecked, ShownClause, ShownEntry, ShownMark, ShownSigner};
 use crate::roster::Roster;
 use crate::state_tree::{Content, ItemId};
 use crate::status::{self, InForce, SignedBy};
@@ -72,12 +73,13 @@ impl Verification<'_> {
                 .then(|| self.rosters.possible_authors(entry.index, payload.seen().size)),
             recorded_at,
             not_after: payload.not_after(),
-            in_force: in_force(entry, state.map(|(flags, _)| flags)),
-            changes: properties.get(amendment::PROPERTY).copied().and_then(Target::from_json),
+            in_force: self.in_force(entry, state.map(|(flags, _)| flags)),
+            about: About::shown(presentation),
+            finding: entry.row.reports().then(|| Finding::shown(presentation)).flatten(),
             clauses: presentation.clauses().iter().map(|(slot, shown)| clause(*slot, shown)).collect(),
             slots_not_shown: presentation.hidden_slots().len() as u64,
             decoys: presentation.decoys().len() as u64,
-            flags: state.map(|(flags, _)| flags.words().collect()).unwrap_or_default(),
+            marks: state.map(|(flags, _)| self.marks(entry, flags)).unwrap_or_default(),
             latest: state.map(|(_, latest)| latest),
             latest_shown: state.is_none_or(|(_, latest)| self.indices().contains(&latest)),
         }
@@ -145,11 +147,56 @@ impl Verification<'_> {
         stamped.iter().map(|key| key.name().to_string()).collect()
     }
 
+    /// The marks of an understanding, each with the entry shown that set it last, if one is.
+    fn marks(&self, entry: &VerifiedEntry, flags: &Flags) -> Vec<ShownMark> {
+        let item = match entry.row.change {
+            Change::AddsItem => Some(ItemId(*entry.presentation.payload().id())),
+            _ => About::shown(&entry.presentation).map(|about| about.item),
+        };
+        let set_by = |mark: &Mark| item.and_then(|item| self.lives.set_by(item, mark));
+        flags.iter().map(|mark| ShownMark { mark: *mark, set_by: set_by(mark) }).collect()
+    }
+
+    /// A file proves "recorded by then", never "not before": its discloser chose the stamps that it
+    /// shows.
+    fn in_force(&self, entry: &VerifiedEntry, flags: Option<&Flags>) -> InForce {
+        let (time, not_after) = (entry.recorded.time, entry.presentation.payload().not_after());
+        if not_after.is_some_and(|limit| time > limit) {
+            return InForce::NotShownInTime(time);
+        }
+        match (entry.row.change, flags) {
+            (Change::AddsItem, Some(flags)) => {
+                status::in_force(flags, Some(time), not_after, self.confirmed(entry))
+            }
+            _ => InForce::NotApplicable,
+        }
+    }
+
+    /// The time by which every side that signed ad referendum is shown to have confirmed; 0 if none
+    /// did.
+    fn confirmed(&self, entry: &VerifiedEntry) -> Option<u64> {
+        let awaited = awaited_parties(entry.presentation.payload().signers());
+        if awaited.is_empty() {
+            return Some(0);
+        }
+        let confirms = |other: &&VerifiedEntry, party| {
+            let about = About::shown(&other.presentation).map(|about| about.index);
+            let payload = other.presentation.payload();
+            *payload.kind() == Kind::CONFIRMATION
+                && about == Some(entry.index)
+                && bound_parties(payload.signers()).contains(&party)
+        };
+        let by = |party| {
+            let found = self.entries.iter().find(|other| confirms(other, party))?;
+            Some(found.recorded.time)
+        };
+        awaited.into_iter().map(by).collect::<Option<Vec<u64>>>()?.into_iter().max()
+    }
+
     fn not_checked(&self) -> Vec<NotChecked> {
         let shown = self.indices();
         let target_missing = self.entries.iter().any(|entry| {
-            let target = entry.presentation.properties().get(amendment::PROPERTY).copied();
-            target.and_then(Target::from_json).is_some_and(|target| !shown.contains(&target.index))
+            About::shown(&entry.presentation).is_some_and(|about| !shown.contains(&about.index))
         });
         let open = [
             (NotChecked::History, self.witnesses().is_empty()),
@@ -172,18 +219,13 @@ fn hides_author(entry: &VerifiedEntry) -> bool {
     entry.presentation.payload().signers().is_empty()
 }
 
-/// A file proves "recorded by then", never "not before": its discloser chose the stamps that it shows.
-fn in_force(entry: &VerifiedEntry, flags: Option<&Flags>) -> InForce {
-    let (time, not_after) = (entry.recorded.time, entry.presentation.payload().not_after());
-    if not_after.is_some_and(|limit| time > limit) {
-        return InForce::NotShownInTime(time);
-    }
-    match (entry.row.change, flags) {
-        (Change::AddsItem(_), Some(flags)) => status::in_force(flags, Some(time), not_after),
-        _ => InForce::NotApplicable,
-    }
-}
-
 fn clause(slot: u16, clause: &Clause) -> ShownClause {
-    ShownClause { slot, number: clause.number.clone(), text: clause.text.clone(), class: clause.class }
+    ShownClause {
+        slot,
+        number: clause.number.clone(),
+        text: clause.text.clone(),
+        fields: clause.fields.clone(),
+        figures_agree: clause.figures_differ().is_none(),
+        class: clause.class,
+    }
 }

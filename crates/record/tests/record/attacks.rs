@@ -9,6 +9,7 @@ mod witnessed;
 
 use entente_log::hash::Hash;
 use entente_log::witness::Refusal as MemoryRefusal;
+use entente_record::about::About;
 use entente_record::authority::AuthorityError;
 use entente_record::check::Check;
 use entente_record::depositary::Depositary;
@@ -27,7 +28,7 @@ use entente_record::trust::Anchors;
 use entente_record::verify::verify;
 
 use crate::disclosure::{failing, slots};
-use crate::forge::{ALL, Forge, conditional, leaf};
+use crate::forge::{ALL, Forge, conditional, leaf, reworded};
 use crate::world::{AGNES, NORTH, NOW, Person, SOUTH, World, rng};
 
 const LIMITS: Limits = Limits { bytes: 16 << 20, depth: 24 };
@@ -58,6 +59,13 @@ pub fn entry(members: &mut Object, position: usize) -> &mut Object {
         Value::Object(entry) => entry,
         other => panic!("{other:?}"),
     }
+}
+
+/// A file whose first entry shows this instead.
+pub fn with_document(file: &str, document: Value) -> String {
+    tamper(file, |file| {
+        entry(file, 0).insert("document".to_string(), document.clone());
+    })
 }
 
 fn replace(members: &mut Object, name: &str, from: &str, to: &str) {

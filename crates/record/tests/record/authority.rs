@@ -1,8 +1,9 @@
 //! Who may make an entry: each rule of the table, and what breaks it.
 
+use entente_record::about::About;
 use entente_record::authority::AuthorityError;
 use entente_record::charter::{Charter, CharterError};
-use entente_record::document::{Document, Kind, Proposal};
+use entente_record::document::{Document, Draft, Kind, Proposal};
 use entente_record::json::Value;
 use entente_record::party::{Capacity, Party};
 use entente_record::persona::Persona;
@@ -15,7 +16,7 @@ use crate::world::{AGNES, LATER, NORTH, NOW, Person, SOUTH, World, rng};
 type Signers = Vec<(usize, Capacity)>;
 
 fn proposal(world: &World, kind: Kind, signers: &Signers) -> Proposal {
-    let draft = world.draft(kind);
+    let draft = Draft::new(kind, world.origin.clone(), world.seen());
     let signers = signers.iter().map(|(who, capacity)| world.people[*who].signer(*capacity));
     signers.fold(draft, |draft, signer| draft.signer(signer)).propose(&mut rng()).unwrap()
 }
@@ -32,7 +33,7 @@ fn an_understanding_binds_every_party_that_it_names_by_somebody_who_may() {
     let cases: [(Signers, AuthorityError); 5] = [
         (vec![(NORTH, Binds)], AuthorityError::OneSide),
         (vec![(NORTH, Binds), (SOUTH, Witnesses)], AuthorityError::NotBound { party: 2 }),
-        (vec![(NORTH, AdReferendum), (SOUTH, Binds)], AuthorityError::NotBound { party: 1 }),
+        (vec![(NORTH, AdReferendum)], AuthorityError::OneSide),
         (vec![(NORTH, Guarantees), (SOUTH, Guarantees)], AuthorityError::NotBound { party: 1 }),
         (vec![(NORTH, Binds), (SOUTH, Binds), (AGNES, States)], AuthorityError::Capacity),
     ];
@@ -58,8 +59,8 @@ fn a_delegate_who_may_only_negotiate_does_not_bind() {
 fn kinds_outside_the_table_are_refused() {
     let world = World::founded();
     let signers = vec![(NORTH, Capacity::Binds)];
-    let refused = refusal(&world, Kind::DISPUTE, &signers);
-    assert_eq!(refused, Refusal::UnknownKind("dispute".to_string()));
+    let refused = refusal(&world, Kind::HAND_OVER, &signers);
+    assert_eq!(refused, Refusal::UnknownKind("hand-over".to_string()));
     let refused = refusal(&world, Kind::CHARTER, &signers);
     assert_eq!(refused, Refusal::SecondCharter);
 }
@@ -168,10 +169,10 @@ fn an_amendment_takes_exactly_the_parties_of_its_target() {
     let made = world.record_and_stamp(&world.ceasefire());
     let replica = world.people[AGNES].replica();
     let item = replica.entry_status(made).unwrap().id;
-    let other = entente_record::amendment::Target { item, index: made + 1 };
+    let other = About::whole(item, made + 1);
     let draft = world
         .draft(Kind::AMENDMENT)
-        .property("amends", other.to_json())
+        .property("about", other.to_json())
         .signer(world.people[NORTH].signer(Capacity::Binds))
         .signer(world.people[SOUTH].signer(Capacity::Binds));
     let wrong = draft.propose(&mut rng()).unwrap();

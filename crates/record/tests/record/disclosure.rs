@@ -5,7 +5,7 @@ use entente_record::disclosure::{Choice, Disclosure, DisclosureError, Request};
 use entente_record::document::PresentError;
 use entente_record::party::Party;
 use entente_record::replica::Replica;
-use entente_record::report::{NotChecked, Report, Unknown, Verdict};
+use entente_record::report::{NotChecked, Report, ShownEntry, Unknown, Verdict};
 use entente_record::roster::Scope;
 use entente_record::status::InForce;
 use entente_record::trust::{Anchors, TrustError};
@@ -35,6 +35,11 @@ pub fn slots(index: u64, clauses: &[u16]) -> Choice {
     Choice { index, clauses: clauses.to_vec(), names: false, title: false, decoys: false }
 }
 
+/// The marks that a report tells of an entry's understanding, each with the entry that set it.
+pub fn marks(entry: &ShownEntry) -> Vec<(String, Option<u64>)> {
+    entry.marks.iter().map(|shown| (shown.mark.to_string(), shown.set_by)).collect()
+}
+
 pub fn failing(report: &Report) -> Check {
     match &report.verdict {
         Verdict::NotAuthentic { check, .. } => *check,
@@ -57,7 +62,7 @@ fn two_clauses_without_names_are_authentic_and_the_rest_is_said_to_be_missing() 
     let numbers: Vec<&str> = entry.clauses.iter().map(|clause| clause.number.as_str()).collect();
     assert_eq!(numbers, ["2", "4"]);
     assert_eq!((entry.slots_not_shown, entry.title.as_deref()), (6, None));
-    assert_eq!(entry.in_force, InForce::Since(NOW + made + 1));
+    assert_eq!(entry.in_force, InForce::Since(Some(NOW + made + 1)));
     assert!(entry.signers.iter().all(|signer| signer.name.is_none()));
     assert!(disclosure.to_json().find("North").is_none());
     let preview = disclosure.preview();
@@ -103,12 +108,13 @@ fn an_amendment_shows_in_the_flags_of_what_it_amends() {
     let report = world.check(&world.disclose(vec![slots(made, &[1])]).unwrap().to_json());
     let findings = report.findings.unwrap();
     let entry = &findings.entries[0];
-    assert_eq!(entry.flags, ["signed", "amended"]);
+    assert_eq!(marks(entry), [("signed".to_string(), Some(made)), ("amended".to_string(), None)]);
     assert_eq!((entry.latest, entry.latest_shown), (Some(amended), false));
     let both = world.disclose(vec![slots(made, &[1]), slots(amended, &[0])]).unwrap();
     let findings = world.check(&both.to_json()).findings.unwrap();
     assert!(findings.entries[0].latest_shown);
-    assert_eq!(findings.entries[1].changes.unwrap().index, made);
+    assert_eq!(marks(&findings.entries[0])[1], ("amended".to_string(), Some(amended)));
+    assert_eq!(findings.entries[1].about.as_ref().unwrap().index, made);
 }
 
 #[test]

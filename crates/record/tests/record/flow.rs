@@ -17,7 +17,7 @@ fn a_charter_an_understanding_and_its_amendment_are_recorded_alike_by_all() {
     let item = world.people[NORTH].replica().items().remove(0);
     assert_eq!(item.latest, amended);
     assert!(item.flags.has(Flag::Signed) && item.flags.has(Flag::Amended));
-    assert_eq!(item.entry.in_force, InForce::Since(NOW + made + 1));
+    assert_eq!(item.entry.in_force, InForce::Since(Some(NOW + made + 1)));
     assert_eq!(item.entry.signed_by.len(), 3);
     for person in &world.people {
         assert_eq!(person.replica(), world.people[AGNES].replica());
@@ -34,7 +34,7 @@ fn nothing_is_recorded_before_each_side_has_stamped() {
     world.stamp_by(&[SOUTH], NOW + 9);
     let status = world.people[SOUTH].replica().entry_status(index).unwrap();
     assert_eq!(status.recorded.unwrap().time, NOW + 9);
-    assert_eq!(status.in_force, InForce::Since(NOW + 9));
+    assert_eq!(status.in_force, InForce::Since(Some(NOW + 9)));
 }
 
 #[test]

@@ -18,6 +18,7 @@ use entente_record::persona::PersonaSecret;
 use entente_record::state_tree::{Content, SlotChange, StateLeaf, StateTree};
 
 use ml_dsa::signature::SignatureEncoding as _;
+use sha2::{Digest as _, Sha256};
 
 use crate::world::{AGNES, NOW, ParseName, World};
 
@@ -77,7 +78,7 @@ impl<'a> Forge<'a> {
         self.push_shown(
             move |clauses| {
                 let properties = document.proposal().properties().keys();
-                let properties = properties.filter(|name| *name == "amends").cloned().collect();
+                let properties = properties.filter(|name| *name == "about").cloned().collect();
                 let selection = Selection { clauses: clauses.to_vec(), properties, decoys: false };
                 document.present(&selection).unwrap()
             },
@@ -153,6 +154,7 @@ impl<'a> Forge<'a> {
         let mut members = self.placed(index);
         members.extend([
             ("body", Value::from(entry.body.to_text())),
+            ("consistency", Value::Array(Vec::new())),
             ("document", shown.to_json()),
             ("index", number(index)),
             ("recorded", Value::from(proof.to_string())),
@@ -192,6 +194,18 @@ pub fn conditional(proposal: &Proposal, signers: &[&PersonaSecret]) -> Presentat
         payload.insert("effect".to_string(), Value::object([("joint", Value::from("x"))]));
     };
     let shown = resigned(proposal, signers, &[], condition);
+    Presentation::from_json(shown).unwrap().unverified().clone()
+}
+
+/// A proposal whose first clause is another, which no library proposes, signed all the same.
+pub fn reworded(proposal: &Proposal, signers: &[&PersonaSecret], clause: Value) -> Presentation {
+    let opening = Value::Array(vec![Value::bytes(&[3; 16]), clause]).to_canonical();
+    let opening = base64url::encode(opening.as_bytes());
+    let digest: [u8; 32] = Sha256::digest(opening.as_bytes()).into();
+    let shown = resigned(proposal, signers, &[&opening], |payload| {
+        let Some(Value::Array(clauses)) = payload.get_mut("clauses") else { panic!() };
+        clauses[0] = Value::object([("...", Value::bytes(&digest))]);
+    });
     Presentation::from_json(shown).unwrap().unverified().clone()
 }
 

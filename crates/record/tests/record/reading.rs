@@ -1,6 +1,6 @@
 //! What the discloser of a file, or half of the members, can make its reader believe.
 
-use entente_record::amendment::Target;
+use entente_record::about::About;
 use entente_record::check::Check;
 use entente_record::document::{Clause, Document, Draft, Kind};
 use entente_record::flags::{Flag, Flags, Mark};
@@ -111,7 +111,7 @@ fn past_its_limit_a_file_never_says_that_an_entry_came_too_late() {
         let (item, index) = (replica.entry_status(made).unwrap().id, made);
         let draft = world.draft(Kind::AMENDMENT).not_after(LATER);
         let draft = draft
-            .property("amends", Target { item, index }.to_json())
+            .property("about", About::whole(item, index).to_json())
             .signer(world.people[NORTH].signer(Capacity::Binds))
             .signer(world.people[SOUTH].signer(Capacity::Binds))
             .clause(Clause::new("1", "en", "Sixty."));
@@ -222,24 +222,31 @@ fn a_leaf_that_does_more_than_its_kind_is_not_authentic() {
 #[test]
 fn a_mark_that_no_entry_makes_is_not_authentic() {
     let world = World::unfounded();
-    let on_a_slot = Mark { flag: Flag::Amended, slot: Some(0) };
-    for (mark, authentic) in [
-        (Mark { flag: Flag::Amended, slot: None }, true),
-        (on_a_slot, false),
-        (Mark { flag: Flag::Terminated, slot: None }, false),
-        (Mark { flag: Flag::Disputed, slot: None }, false),
+    let on_a_slot = |slot| Mark { flag: Flag::Disputed, number: Some(slot) };
+    let referred = Mark { flag: Flag::Unconfirmed, number: Some(1) };
+    // Latest is the understanding itself, or an entry after it that is not shown.
+    for (mark, latest, authentic) in [
+        (None, 1, true),
+        (Some(Mark::whole(Flag::Amended)), 1, false),
+        (Some(Mark::whole(Flag::Amended)), 2, true),
+        (Some(on_a_slot(7)), 2, true),
+        (Some(on_a_slot(8)), 2, false),
+        (Some(referred), 1, false),
+        (Some(referred), 2, false),
     ] {
         let mut forge = Forge::founded(&world);
         let document = done(&world, &both(&world, Kind::UNDERSTANDING, &forge), &[NORTH, SOUTH]);
+        let first = item(&document, Flags::none().with(Flag::Signed), 1);
+        let made = forge.push(&document, vec![SlotChange { slot: 1, leaf: leaf(first) }]);
         let mut flags = Flags::none().with(Flag::Signed);
-        flags.insert(mark);
-        let change = SlotChange { slot: 1, leaf: leaf(item(&document, flags, 1)) };
-        let made = forge.push(&document, vec![change]);
+        mark.map(|mark| flags.insert(mark));
+        let other = done(&world, &both(&world, Kind::UNDERSTANDING, &forge), &[NORTH, SOUTH]);
+        forge.push(&other, vec![SlotChange { slot: 1, leaf: leaf(item(&document, flags, latest)) }]);
         let report = judged(&forge, &forge.file(&[(made, &[0], Some(1))], &ALL));
         if authentic {
             assert_eq!(report.verdict, Verdict::Authentic);
         } else {
-            assert_eq!(failing(&report), Check::State);
+            assert_eq!(failing(&report), Check::State, "{mark:?}");
         }
     }
 }

@@ -3,11 +3,13 @@
 use std::cell::Cell;
 use std::collections::BTreeMap;
 
+use entente_record::about::About;
 use entente_record::consent::Release;
 use entente_record::depositary::Depositary;
 use entente_record::disclosure::{Choice, Disclosure, Request};
 use entente_record::document::{Clause, Document, Draft, Kind, Proposal, Seen, Signer, SignerKeys};
 use entente_record::entry_bundle::EntryBundle;
+use entente_record::finding::{Finding, Says};
 use entente_record::full_powers::Powers;
 use entente_record::json::Value;
 use entente_record::log_key::LogKey;
@@ -271,19 +273,53 @@ impl World {
         self.complete(&proposal, &[NORTH, SOUTH, AGNES], roster)
     }
 
+    /// The whole of the understanding that the entry of this index made.
+    pub fn about(&self, index: u64) -> About {
+        About::whole(self.people[AGNES].replica().entry_status(index).unwrap().id, index)
+    }
+
+    /// A draft of an entry about an understanding.
+    pub fn draft_about(&self, kind: Kind, about: &About, signers: &[(usize, Capacity)]) -> Draft {
+        let draft = Draft::new(kind, self.origin.clone(), self.seen())
+            .property("about", about.to_json())
+            .clause(Clause::new("1", "en", "In clause 3, read sixty for forty."));
+        let signers = signers.iter().map(|(who, capacity)| self.people[*who].signer(*capacity));
+        signers.fold(draft, Draft::signer)
+    }
+
+    /// The same, signed.
+    pub fn entry_about(&self, kind: Kind, about: &About, who: &[usize]) -> Document {
+        self.signed(&self.draft_by(kind, about, who), who)
+    }
+
+    /// A draft of an entry about an understanding that binds these people's sides.
+    pub fn draft_by(&self, kind: Kind, about: &About, who: &[usize]) -> Draft {
+        let signers: Vec<_> = who.iter().map(|who| (*who, Capacity::Binds)).collect();
+        self.draft_about(kind, about, &signers)
+    }
+
+    /// A report about an understanding; the last of its signers dissents, if there are two or more.
+    pub fn report(&self, about: &About, says: Says, who: &[usize]) -> Document {
+        self.signed(&self.report_draft(about, says, who), who)
+    }
+
+    pub fn report_draft(&self, about: &About, says: Says, who: &[usize]) -> Draft {
+        let dissents = if who.len() > 1 { vec![1] } else { Vec::new() };
+        let last = who.len() - 1;
+        let capacity = |at: usize| if at > 0 && at == last { Capacity::Dissents } else { Capacity::States };
+        let signers: Vec<_> = who.iter().enumerate().map(|(at, who)| (*who, capacity(at))).collect();
+        self.draft_about(Kind::REPORT, about, &signers)
+            .property("finding", Finding { says, dissents }.to_json())
+            .clause(Clause::new("2", "en", "I was not on site."))
+    }
+
+    pub fn signed(&self, draft: &Draft, who: &[usize]) -> Document {
+        let proposal = draft.propose(&mut rng()).unwrap();
+        self.complete(&proposal, who, self.people[AGNES].replica().roster().unwrap())
+    }
+
     pub fn amendment(&self, index: u64) -> Document {
-        let replica = self.people[AGNES].replica();
-        let item = replica.entry_status(index).unwrap().id;
-        let target = entente_record::amendment::Target { item, index };
-        let proposal = self
-            .draft(Kind::AMENDMENT)
-            .property("amends", target.to_json())
-            .signer(self.people[NORTH].signer(Capacity::Binds))
-            .signer(self.people[SOUTH].signer(Capacity::Binds))
-            .clause(Clause::new("1", "en", "In clause 3, read sixty for forty."))
-            .propose(&mut rng())
-            .unwrap();
-        self.complete(&proposal, &[NORTH, SOUTH], replica.roster().unwrap())
+        self.entry_about(Kind::AMENDMENT, &self.about(index), &[NORTH, SOUTH])
     }
 
     pub fn statement(&self, who: usize) -> Document {

@@ -214,3 +214,100 @@ fn a_checkpoint_after_the_latest_one_records_nothing() {
     });
     assert_eq!(failing(&world.check(&beyond)), Check::Quorum);
 }
+
+/// An opening that stands among the chosen ones, taken out by somebody who does not ask the signers.
+fn without_clause(file: &str, number: &str) -> String {
+    tamper(file, |file| {
+        let signatures = array(object(entry(file, 0), "document"), "signatures");
+        let Value::Object(first) = &mut signatures[0] else { panic!() };
+        let openings = array(object(first, "header"), "disclosures");
+        let before = openings.len();
+        openings.retain(|opening| {
+            let text = entente_record::base64url::decode(opening.as_str().unwrap()).unwrap();
+            !String::from_utf8(text).unwrap().contains(&format!("\"number\":\"{number}\""))
+        });
+        assert_eq!(openings.len() + 1, before);
+    })
+}
+
+#[test]
+fn r5_a_clause_without_the_one_that_it_was_signed_with_is_not_authentic() {
+    let (world, file) = with_file(&[1, 4]);
+    assert_eq!(world.check(&file).verdict, Verdict::Authentic);
+    // Clause 5 must be shown with clause 2; the other way round nothing is asked.
+    assert_eq!(failing(&world.check(&without_clause(&file, "2"))), Check::Companions);
+    assert_eq!(world.check(&without_clause(&file, "5")).verdict, Verdict::Authentic);
+}
+
+#[test]
+fn r6_a_state_from_before_a_dispute_is_not_authentic_after_it() {
+    let (mut world, before) = with_file(&[1]);
+    let about = world.about(1).clauses(&[1]);
+    world.record_and_stamp(&world.entry_about(Kind::DISPUTE, &about, &[SOUTH]));
+    let after = world.disclose(vec![slots(1, &[1])]).unwrap().to_json();
+    let marks = |file: &str| crate::disclosure::marks(&world.check(file).findings.unwrap().entries[0]);
+    assert_eq!(marks(&after)[1], ("disputed 1".to_string(), None));
+    let stale = |name: &'static str| {
+        let Value::Object(mut old) = json::parse(before.as_bytes(), LIMITS).unwrap() else { panic!() };
+        let state = entry(&mut old, 0)[name].clone();
+        tamper(&after, |file| {
+            entry(file, 0).insert(name.to_string(), state.clone());
+        })
+    };
+    assert_eq!(failing(&world.check(&stale("state"))), Check::State);
+    // The dispute stands in the record whether South's adversary likes it or not: the old file still
+    // verifies, as of the old checkpoint, and says so.
+    let old = world.check(&before);
+    assert_eq!((old.verdict, old.findings.unwrap().as_of.size), (Verdict::Authentic, 2));
+}
+
+#[test]
+fn r16_a_checkpoint_of_another_history_beside_the_latest_is_not_authentic() {
+    let (mut world, _) = with_file(&[1]);
+    world.record_and_stamp(&world.statement(NORTH));
+    let file = world.disclose(vec![slots(1, &[1])]).unwrap().to_json();
+    assert_eq!(world.check(&file).verdict, Verdict::Authentic);
+    for proof in [Value::Array(Vec::new()), Value::Array(vec![Value::from("00".repeat(32))])] {
+        let unproven = tamper(&file, |file| {
+            entry(file, 0).insert("consistency".to_string(), proof.clone());
+        });
+        assert_eq!(failing(&world.check(&unproven)), Check::Inclusion);
+    }
+}
+
+#[test]
+fn r24_a_file_says_when_the_languages_of_a_clause_differ_in_their_figures() {
+    let world = World::unfounded();
+    let mut forge = Forge::founded(&world);
+    let draft = |french: &str| {
+        Draft::new(Kind::UNDERSTANDING, world.origin.clone(), forge.seen())
+            .signer(world.people[NORTH].signer(Capacity::Binds))
+            .signer(world.people[SOUTH].signer(Capacity::Binds))
+            .clause(Clause::new("1", "en", "Up to 40 persons.").text("fr", french))
+    };
+    // Nobody proposes it, nobody reads it as a proposal, nobody records it.
+    let refused = draft("Jusqu’à 60 personnes.").propose(&mut rng()).unwrap_err();
+    assert!(refused.to_string().contains("the figures in en and fr differ (40 / 60)"), "{refused}");
+    let proposal = draft("Jusqu’à 40 personnes.").propose(&mut rng()).unwrap();
+    for (slot, french, agree) in [(1, "Jusqu’à 40 personnes.", true), (2, "Jusqu’à 60 personnes.", false)]
+    {
+        let text = [("en", Value::from("Up to 40 persons.")), ("fr", Value::from(french))];
+        let clause = Value::object([
+            ("class", Value::from("public")),
+            ("fields", Value::Array(Vec::new())),
+            ("number", Value::from("1")),
+            ("text", Value::object(text)),
+            ("with", Value::Array(Vec::new())),
+        ]);
+        let keys = [&world.people[NORTH].secret, &world.people[SOUTH].secret];
+        let shown = reworded(&proposal, &keys, clause);
+        let id = ItemId(*shown.payload().id());
+        let content = Content::Item { id, flags: Flags::none().with(Flag::Signed), latest: slot };
+        let change = SlotChange { slot, leaf: leaf(content) };
+        let made = forge.push_shown(move |_| shown.clone(), vec![change]);
+        let file = forge.file(&[(made, &[0], Some(slot))], &ALL);
+        let report = verify(file.as_bytes(), &Anchors::from_fingerprint(forge.fingerprint()));
+        assert_eq!(report.verdict, Verdict::Authentic);
+        assert_eq!(report.findings.unwrap().entries[0].clauses[0].figures_agree, agree);
+    }
+}

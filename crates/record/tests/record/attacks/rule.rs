@@ -69,9 +69,9 @@ fn r26_a_state_that_leaves_out_a_shown_amendment_is_not_authentic() {
             Content::Item { id, .. } => id,
             _ => panic!(),
         };
-        let target = entente_record::amendment::Target { item, index: made };
+        let about = About::whole(item, made);
         let draft = Draft::new(Kind::AMENDMENT, world.origin.clone(), forge.seen())
-            .property("amends", target.to_json())
+            .property("about", about.to_json())
             .signer(world.people[NORTH].signer(Capacity::Binds))
             .signer(world.people[SOUTH].signer(Capacity::Binds))
             .clause(Clause::new("1", "en", "Sixty."));
