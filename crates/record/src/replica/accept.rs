@@ -179,6 +179,10 @@ impl<R: Rows> Replica<R> {
         }
         let known = KnownKeys::new([roster.log_key().clone()]).map_err(|_| Refusal::Roster)?;
         let opened = bundle.checkpoint.open(&known)?;
+        // A line that names a member's key and is wrong would spoil every disclosure that shows it.
+        if bundle.checkpoint.note().signatures().len() > 1 {
+            return Err(Refusal::OtherLines);
+        }
         let Checkpoint { size, root, .. } = opened.checkpoint();
         verify_consistency(self.size(), &self.log.root(), *size, root, &bundle.consistency)?;
         Ok((log, Stamped { checkpoint: bundle.checkpoint.clone(), stamps: Vec::new() }))

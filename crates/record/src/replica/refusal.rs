@@ -114,6 +114,9 @@ pub enum Refusal {
     /// Not every member has stamped what the hidden author says it saw: that could tell who it is.
     #[error("words without a name must have seen a record that every member has stamped")]
     SeenByFew,
+    /// The checkpoint came with lines of others than the log: stamps travel by themselves.
+    #[error("the checkpoint comes with signatures of others than the log")]
+    OtherLines,
     /// The checkpoint is not the log that is here with this entry added.
     #[error("the checkpoint does not continue the log that is here")]
     Inconsistent,

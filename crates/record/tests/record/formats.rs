@@ -4,8 +4,14 @@
 
 use std::path::{Path, PathBuf};
 
-use entente_record::depositary::Depositary;
+use entente_log::checkpoint::{Checkpoint, SignedCheckpoint};
+use entente_log::ed25519::SecretKey;
+use entente_log::equivocation::Evidence;
+use entente_log::hash::leaf_hash;
+use entente_log::signed_note::{KeyName, Signer};
+use entente_log::tree::Tree;
 use entente_record::entry_bundle::EntryBundle;
+use entente_record::equivocation::Equivocation;
 use entente_record::json::Value;
 use entente_record::leaf::Leaf;
 use entente_record::roster::DisclosureRule;
@@ -13,7 +19,7 @@ use entente_record::rows::{MemoryRows, Space};
 use entente_record::state_tree::StateLeaf;
 
 use crate::disclosure::slots;
-use crate::world::{AGNES, NORTH, NOW, SOUTH, World, rng, same_every_time};
+use crate::world::{NORTH, NOW, World, same_every_time};
 
 fn text(bytes: &[u8]) -> Value {
     Value::from(String::from_utf8(bytes.to_vec()).unwrap())
@@ -84,13 +90,15 @@ fn a_record_is_these_bytes() {
 
 #[test]
 fn a_proof_of_two_histories_is_these_bytes() {
-    same_every_time();
-    let mut world = World::founded();
-    let [ours, theirs] = [NORTH, SOUTH].map(|who| world.statement(who));
-    let mut forked = world.people[AGNES].replica().clone();
-    world.record_and_stamp(&ours);
-    let (other, _) = Depositary::new(&mut forked, &world.log_key).record(&theirs, NOW, &mut rng()).unwrap();
-    let file = world.people[NORTH].replica().equivocation(&other).unwrap().to_json();
+    let name = KeyName::parse("record.example/7").unwrap();
+    let log = Signer::new(name.clone(), SecretKey::from_seed(&[1; 32]));
+    let signed = |second: &str| {
+        let tree = Tree::from_leaf_hashes(["North", second].map(|leaf| leaf_hash(leaf.as_bytes())));
+        let checkpoint = Checkpoint { origin: name.clone(), size: 2, root: tree.root() };
+        SignedCheckpoint::sign(checkpoint, &log).unwrap()
+    };
+    let evidence = Evidence::Roots([signed("South"), signed("Agnes")]);
+    let file = Equivocation { key: log.verifier().clone(), evidence }.to_json();
     let path = folder().join("two-histories.json");
     if std::env::var_os("ENTENTE_WRITE_VECTORS").is_some() {
         std::fs::write(&path, &file).unwrap();

@@ -1,6 +1,8 @@
 //! A depositary or a restored device that shows two histories.
 
+use base64ct::{Base64, Encoding};
 use entente_log::equivocation::{Evidence, NotProven, Proven};
+use entente_log::signed_note::VerifierKey;
 use entente_record::equivocation::Equivocation;
 use entente_record::log_key::LogKey;
 
@@ -84,4 +86,31 @@ fn r16_a_replica_that_is_shown_two_histories_makes_a_proof_that_anyone_can_check
     for (from, to) in [("equivocation/v1", "equivocation/v2"), ("\"second\"", "\"third\""), ("{\"", "{ \"")] {
         assert!(Equivocation::parse(file.replace(from, to).as_bytes()).is_err(), "{to}");
     }
+}
+
+/// The depositary adds a line that names North's key and is not North's: kept, it would make every
+/// disclosure of that checkpoint fail.
+#[test]
+fn r16_a_checkpoint_that_comes_with_lines_of_others_is_refused() {
+    let mut world = World::founded();
+    let north = world.people[NORTH].stamping.verifier();
+    let document = world.statement(SOUTH);
+    let agnes = world.people[AGNES].replica.as_mut().unwrap();
+    let (bundle, _) = Depositary::new(agnes, &world.log_key).record(&document, NOW, &mut rng()).unwrap();
+    let bytes = String::from_utf8(bundle.to_bytes()).unwrap();
+    let line = format!("\u{2014} {} {}\\n\"", north.name(), spoilt(&north));
+    let (head, rest) = bytes.split_once("\"checkpoint\":\"").unwrap();
+    let (checkpoint, tail) = rest.split_once("\\n\",").unwrap();
+    let spoilt = format!("{head}\"checkpoint\":\"{checkpoint}\\n{line},{tail}");
+    let spoilt = EntryBundle::parse(spoilt.as_bytes()).unwrap();
+    let north = world.people[NORTH].replica.as_mut().unwrap();
+    assert_eq!(north.accept(&spoilt), Err(Refusal::OtherLines));
+    north.accept(&bundle).unwrap();
+}
+
+/// A signature line's bytes under this key's id, signed by nobody.
+fn spoilt(key: &VerifierKey) -> String {
+    let mut bytes = key.id().as_bytes().to_vec();
+    bytes.extend([7; 72]);
+    Base64::encode_string(&bytes)
 }
