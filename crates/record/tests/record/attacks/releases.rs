@@ -24,7 +24,9 @@ fn r11_words_without_a_name_carry_nothing_of_their_author() {
         world.stamp_by(&[who], NOW + 5);
         let others: Vec<usize> = ALL.into_iter().filter(|other| *other != who).collect();
         world.stamp_by(&others, NOW + 6);
-        world.record_and_stamp(&world.statement(NORTH));
+        // A later checkpoint, stamped later: the one that recorded the words stays back.
+        world.record(&world.statement(NORTH)).unwrap();
+        world.stamp_by_all(NOW + 60);
         let file = world.disclose(vec![slots(said, &[0])]).unwrap().to_json();
         let Value::Object(mut members) = json::parse(file.as_bytes(), LIMITS).unwrap() else { panic!() };
         let shown = entry(&mut members, 0);
