@@ -164,8 +164,7 @@ async function speed() {
     await choose(vector("speed"));
     times.push(Number(/in (\d+) ms/.exec(await text("#note"))[1]));
   }
-  expect(`checked in under 200 ms (${times} ms)`, Math.min(...times) < 200);
-  return times;
+  return times; // Printed, and no test: what else the machine does decides as much.
 }
 
 // The page's own policy stops what a fault in it could try; a server on this machine would hear it.
