@@ -4,7 +4,7 @@ import { createHash } from "node:crypto";
 import { readFileSync, writeFileSync } from "node:fs";
 
 const CORE = ["bytes", "json", "text", "ed25519", "ml_dsa_65", "signature", "tree", "note", "lines", "roster", "field", "document",
-  "rules", "consent", "letters", "trust", "file", "state", "check", "report"];
+  "rules", "about", "figures", "consent", "letters", "trust", "file", "state", "check", "report"];
 const PAGE = ["words", "show", "page"];
 
 const here = new URL(".", import.meta.url);

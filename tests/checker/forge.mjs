@@ -147,7 +147,7 @@ export class Record {
   }
 
   // Puts an entry into the record, whatever it says. `signers` are { who, capacity } or { principal }.
-  append(kind, { signers, clauses = [], properties = {}, seen, notAfter = this.time + 86400, effect, decoys, stampers, next, amends,
+  append(kind, { signers, clauses = [], properties = {}, seen, notAfter = this.time + 86400, effect, decoys, stampers, next, about,
     change = (payload) => payload, wrong = {}, documentKind = kind, flags } = {}) {
     const index = this.hashes.length;
     const salt = (name) => base64url(seedOf(`${this.origin} ${index} ${name}`).subarray(0, 16));
@@ -157,7 +157,7 @@ export class Record {
     const slotOpenings = Array.from({ length: slots }, (_, slot) =>
       open([salt(wrong.oneSalt ? "slot" : `slot ${slot}`), slot < clauses.length ? clauses[slot] : { decoy: true }]));
     if (next !== undefined) properties = { roster: next.text, ...properties };
-    if (amends !== undefined) properties = { amends, ...properties };
+    if (about !== undefined) properties = { about, ...properties };
     const named = { ...properties };
     for (let i = 0; Object.keys(named).length < 8; i += 1) named[`decoy-${i}`] = null;
     const propertyOpenings = new Map(Object.entries(named).map(([name, value]) => [name, open([salt(name), name, value])]));
@@ -178,7 +178,7 @@ export class Record {
     const encoded = base64url(bytes);
     const keys = signers.flatMap(({ who, principal }) => (principal === undefined ? [who.ed25519, who.mlDsa65] : [this.principals.get(principal)]));
     const signatures = keys.map((_, i) => {
-      const key = keys[made(`key of ${index}`, i)];
+      const key = keys[made(`key of ${index}`, wrong.keyOf?.(i) ?? i)];
       const alg = key.public.length === 32 ? wrong.alg ?? "EdDSA" : "ML-DSA-65";
       const header = base64url(canonical(made("header", { alg, kid: thumbprint(key), typ: `entente-${documentKind}+sd-jwt` })));
       const signed = wrong.signature === i ? "something else" : `${header}.${encoded}`;
@@ -195,10 +195,14 @@ export class Record {
       this.rosterText = next.text;
       this.members = next.members;
     }
-    if (kind === "understanding") this.items.push({ id: hex(id), flags: flags ?? ["signed"], latest: index, nonce: index, made: index });
-    if (kind === "amendment") {
-      const item = this.items.find(({ made }) => made === amends.index);
-      if (item !== undefined) Object.assign(item, { flags: flags ?? ["signed", "amended"], latest: wrong.latest ?? index, nonce: index });
+    if (about !== undefined) {
+      const item = this.items.find(({ made: at }) => at === about.index);
+      if (item !== undefined && !wrong.untouched) Object.assign(item, { flags: flags ?? flagsAfter(item.flags, kind, about, signers, properties.finding), latest: wrong.latest ?? index, nonce: index });
+    }
+    if (kind === "understanding") {
+      const bound = signers.filter(({ capacity }) => capacity === "binds").map(({ who }) => who.party);
+      const awaited = signers.filter(({ capacity, who }) => capacity === "ad-referendum" && !bound.includes(who.party)).map(({ who }) => `unconfirmed ${who.party}`);
+      this.items.push({ id: hex(id), flags: about === undefined ? flags ?? ["signed", ...awaited] : ["signed", ...awaited], latest: wrong.ownLatest ?? index, nonce: index, made: index });
     }
     const stateAfter = this.stateHashes();
     const leaf = made("leaf", `entente-leaf/v1\nbody ${hex(sha256(body))}\nbefore ${wrong.before ?? stateBefore.length} ${hex(rootOf(stateBefore))}\n` +
@@ -208,7 +212,7 @@ export class Record {
     const entry = {
       index, kind, leaf, body, encoded, signatures, salts: salts.map(base64url), slotOpenings, propertyOpenings, payload, clauses,
       size: this.hashes.length, note: this.note(stampers), hashes: [...this.hashes], digest,
-      slot: kind === "understanding" ? this.items.length : amends === undefined ? null : 1 + this.items.findIndex(({ made }) => made === amends.index),
+      slot: kind === "understanding" ? this.items.length : about === undefined ? null : 1 + this.items.findIndex(({ made: at }) => at === about.index),
     };
     this.entries.push(entry);
     return entry;
@@ -236,6 +240,7 @@ export class Record {
       index: entry.index, leaf: entry.leaf, body: entry.body, document, salts: entry.payload.signers.length > 0 ? entry.salts : [],
       path: pathOf(entry.index, this.hashes).map(hex),
       recorded: `c2sp.org/tlog-proof@v1\nindex ${entry.index}\n${pathOf(entry.index, entry.hashes).map((hash) => `${base64(hash)}\n`).join("")}\n${entry.note}`,
+      consistency: consistencyOf(entry.size, this.hashes).map(hex),
       seen: (seen <= this.hashes.length ? consistencyOf(seen, this.hashes) : []).map(hex), state,
     };
   }
@@ -325,5 +330,25 @@ export function clause(number, text, more = {}) {
 }
 
 export const binding = (...people) => people.map((who) => ({ who, capacity: "binds" }));
-export const targetOf = (entry) => ({ index: entry.index, item: hex(Buffer.from(entry.payload.id, "base64url")) });
+export const targetOf = (entry, clauses = [], more = {}) => ({ clauses, index: entry.index, item: hex(Buffer.from(entry.payload.id, "base64url")), ...more });
+
+const SETS = { amendment: "amended", interpretation: "interpreted", erratum: "corrected", reservation: "reserved", dispute: "disputed", suspension: "suspended",
+  termination: "terminated", understanding: "superseded" };
+const ORDER = ["signed", "unconfirmed", "amended", "corrected", "interpreted", "reserved", "disputed", "suspended", "reported-kept", "reported-broken",
+  "reported-observed", "terminated", "superseded"];
+
+// The flags of an understanding after an entry about it, as docs/record.md section 9 has it.
+function flagsAfter(flags, kind, { clauses = [], settles }, signers, finding) {
+  const clears = settles ? "disputed" : kind === "resumption" ? "suspended" : null;
+  const bound = signers.map(({ who }) => who?.party);
+  const kept = flags.filter((flag) => {
+    const [name, slot] = flag.split(" ");
+    if (kind === "confirmation") return !(name === "unconfirmed" && bound.includes(Number(slot)));
+    return !(name === clears && (clauses.length === 0 || (slot !== undefined && clauses.includes(Number(slot)))));
+  });
+  const name = kind === "report" ? `reported-${finding?.says}` : SETS[kind];
+  const set = name === undefined ? [] : clauses.length === 0 ? [name] : clauses.map((slot) => `${name} ${slot}`);
+  const place = (flag) => ORDER.indexOf(flag.split(" ")[0]) * 1000 + (flag.includes(" ") ? 1 + Number(flag.split(" ")[1]) : 0);
+  return [...new Set([...kept, ...set])].sort((a, b) => place(a) - place(b));
+}
 export { verifierKey, Ed25519Key };

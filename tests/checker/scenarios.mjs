@@ -73,49 +73,49 @@ good("speed", "Five signers, 32 slots, 8 shown, five stamps: what the speed of a
 // Amendments.
 function amended({ target = (entry) => targetOf(entry), ...how } = {}) {
   const { record, entry } = understanding();
-  const amendment = record.append("amendment", { signers: both(), clauses: [clause("1", "Sixty persons a day cross.")], amends: target(entry), ...how });
+  const amendment = record.append("amendment", { signers: both(), clauses: [clause("1", "Sixty persons a day cross.")], about: target(entry), ...how });
   return { record, entry, amendment };
 }
 good("amended-both-shown", "An understanding and its amendment.", () => {
   const { record, entry, amendment } = amended();
-  return { record, file: record.disclose([[entry, {}], [amendment, { properties: ["amends"] }]]) };
+  return { record, file: record.disclose([[entry, {}], [amendment, { properties: ["about"] }]]) };
 });
-good("amended-later-not-shown", "An understanding that was amended by an item not shown.", () => whole(amended()));
+good("amended-later-not-shown", "R6: an understanding that was amended by an item not shown.", () => whole(amended()));
 good("amendment-alone", "An amendment whose target is not shown.", () => {
   const { record, amendment } = amended();
-  return { record, file: record.disclose([[amendment, { properties: ["amends"] }]]) };
+  return { record, file: record.disclose([[amendment, { properties: ["about"] }]]) };
 });
-bad("amends-hidden", "R-13", "An amendment that does not show what it amends.", () => {
+bad("about-hidden", "R-13", "An amendment that does not show what it amends.", () => {
   const { record, amendment } = amended();
   return { record, file: record.disclose([[amendment, {}]]) };
 });
-bad("amendment-without-flag", "R-13", "The keeper and all members left the old state after an amendment.", () => {
+bad("amendment-without-flag", "R-13", "R26: the keeper and all members left the old state after an amendment.", () => {
   const { record, entry, amendment } = amended({ flags: ["signed"] });
-  return { record, file: record.disclose([[entry, {}], [amendment, { properties: ["amends"] }]]) };
+  return { record, file: record.disclose([[entry, {}], [amendment, { properties: ["about"] }]]) };
 });
 bad("amendment-latest-before", "R-13", "The state says that the amendment is not yet.", () => {
   const { record, amendment } = amended({ wrong: { latest: 1 } });
-  return { record, file: record.disclose([[amendment, { properties: ["amends"] }]]) };
+  return { record, file: record.disclose([[amendment, { properties: ["about"] }]]) };
 });
 bad("latest-beyond-the-record", "R-13", "The state names a latest entry that is not yet.", () => {
   const { record, amendment } = amended({ wrong: { latest: 9 } });
-  return { record, file: record.disclose([[amendment, { properties: ["amends"] }]]) };
+  return { record, file: record.disclose([[amendment, { properties: ["about"] }]]) };
 });
 bad("amendment-of-another", "R-13", "An amendment that names another id than its target's.", () => {
   const { record, entry, amendment } = amended({ target: (entry) => ({ ...targetOf(entry), item: "00".repeat(16) }) });
-  return { record, file: record.disclose([[entry, {}], [amendment, { properties: ["amends"] }]]) };
+  return { record, file: record.disclose([[entry, {}], [amendment, { properties: ["about"] }]]) };
 });
 bad("amendment-of-the-future", "R-13", "An amendment of an entry after it.", () => {
   const { record, amendment } = amended({ target: (entry) => ({ ...targetOf(entry), index: 5 }) });
   amendment.slot = 1;
-  return { record, file: record.disclose([[amendment, { properties: ["amends"] }]]) };
+  return { record, file: record.disclose([[amendment, { properties: ["about"] }]]) };
 });
 bad("amendment-binds-others", "R-09", "An amendment that binds another set of sides.", () => {
   const third = person("hadi", 3);
   const record = founded({ sides: [1, 2, 3], members: [agnes, karim, vera, third] });
   const entry = record.append("understanding", { signers: both(), clauses: [clause("1", "Held.")] });
-  const amendment = record.append("amendment", { signers: binding(karim, third), clauses: [clause("1", "Not held.")], amends: targetOf(entry) });
-  return { record, file: record.disclose([[entry, {}], [amendment, { properties: ["amends"] }]]) };
+  const amendment = record.append("amendment", { signers: binding(karim, third), clauses: [clause("1", "Not held.")], about: targetOf(entry) });
+  return { record, file: record.disclose([[entry, {}], [amendment, { properties: ["about"] }]]) };
 });
 bad("state-missing", "R-13", "An understanding without what became of it.", () => {
   const { record, file } = whole(understanding());
@@ -131,12 +131,98 @@ bad("state-of-another", "R-13", "What became of another understanding.", () => {
 });
 bad("neighbours-that-do-not-fit", "R-13", "An entry whose state before is not the state after the one before it.", () => whole(understanding({ wrong: { before: 7 } })));
 
+const text = (name, about, said) => bad(name, "R-07", about, () => whole(understanding({ clauses: [said] })));
+
+// The life of an understanding.
+const by = (who, ...others) => [...binding(who), ...others];
+function lived(steps, { how = {}, options, choose = (all) => all } = {}) {
+  const { record, entry } = understanding(how, options);
+  const made = steps.map(([kind, more]) => {
+    const { about, ...rest } = typeof more === "function" ? more(entry, record) : more;
+    return record.append(kind, { clauses: [clause("1", "So.")], about: about === null ? undefined : about ?? targetOf(entry), ...rest });
+  });
+  const shown = (one) => [one, { properties: ["about", "finding"].filter((name) => one.propertyOpenings.has(name)) }];
+  return { record, entry, made, file: record.disclose(choose([[entry, { properties: ["parties"] }], ...made.map(shown)])) };
+}
+const life = (name, about, steps, more) => good(name, about, () => lived(steps, more));
+const noLife = (name, check, about, steps, more) => bad(name, check, about, () => lived(steps, more));
+const omar = person("omar", 2, "deputy", "negotiate");
+const reservedBySouth = { how: { signers: [{ who: karim }, { who: omar, capacity: "ad-referendum" }] }, options: { members: [agnes, karim, vera, omar] } };
+
+life("dispute-of-a-clause", "One side disputes a clause; nobody else signs.", [["dispute", (u) => ({ signers: by(vera), about: targetOf(u, [1]) })]]);
+life("dispute-settled", "An amendment of the clause settles the dispute.", [
+  ["dispute", (u) => ({ signers: by(vera), about: targetOf(u, [1]) })],
+  ["amendment", (u) => ({ signers: by(karim, ...binding(vera)), about: targetOf(u, [1], { settles: true }) })]]);
+life("suspended-and-resumed", "One side suspends the whole, both resume it.", [
+  ["suspension", { signers: by(karim) }], ["resumption", { signers: by(karim, ...binding(vera)) }]]);
+life("suspended-in-part", "A clause rests, the others go on.", [["suspension", (u) => ({ signers: by(karim), about: targetOf(u, [0]) })]]);
+life("ad-referendum-confirmed", "South signed ad referendum and has confirmed.", [["confirmation", { signers: by(vera) }]], reservedBySouth);
+life("interpreted-corrected-reserved", "An interpretation, an erratum and a reservation.", [
+  ["interpretation", { signers: by(karim, ...binding(vera)) }], ["erratum", (u) => ({ signers: by(karim, ...binding(vera)), about: targetOf(u, [0, 1]) })],
+  ["reservation", (u) => ({ signers: by(vera), about: targetOf(u, [1]) })]]);
+life("terminated", "One side terminates.", [["termination", { signers: by(karim) }]]);
+life("disputed-after-the-end", "A dispute and a report after the end: both may be made.", [["termination", { signers: by(karim) }], ["dispute", { signers: by(vera) }]]);
+life("superseded", "A new understanding takes its place.", [["understanding", { signers: both() }]]);
+const reports = (capacities, finding, clauses) => ({ signers: capacities.map(([who, capacity]) => ({ who, capacity })), clauses, properties: { finding } });
+life("report", "A report of one member.", [["report", reports([[agnes, "states"]], { dissents: [], says: "kept" }, [clause("1", "Forty crossed.")])]]);
+life("report-with-dissent", "A report and the words of one who differs.", [
+  ["report", reports([[agnes, "states"], [vera, "dissents"]], { dissents: [1], says: "broken" }, [clause("1", "Shots were fired."), clause("2", "South heard none.")])]]);
+bad("report-stripped-of-dissent", "R-15", "R5: the words of the one who differs are left out.", () => {
+  const { record, made } = lived([["report", reports([[agnes, "states"], [vera, "dissents"]], { dissents: [1], says: "broken" }, [clause("1", "Shots were fired."), clause("2", "South heard none.")])]]);
+  return { record, file: record.disclose([[made[0], { slots: [0], properties: ["about", "finding"] }]]) };
+});
+bad("report-without-finding", "R-13", "A report that does not show what it found.", () => {
+  const { record, made } = lived([["report", reports([[agnes, "states"]], { dissents: [], says: "kept" })]]);
+  return { record, file: record.disclose([[made[0], { properties: ["about"] }]]) };
+});
+noLife("report-with-too-few-dissents", "R-13", "Two differ, and one has words.", [
+  ["report", reports([[agnes, "states"], [vera, "dissents"], [karim, "dissents"]], { dissents: [1], says: "broken" }, [clause("1", "Shots."), clause("2", "None.")])]]);
+noLife("report-of-dissent-alone", "R-09", "A report that nobody states.", [["report", reports([[vera, "dissents"]], { dissents: [0], says: "broken" })]]);
+noLife("report-that-binds", "R-09", "A report that binds.", [["report", reports([[agnes, "states"], [vera, "binds"]], { dissents: [], says: "kept" })]]);
+noLife("amended-after-the-end", "R-13", "R6: an amendment of what one side had terminated.", [
+  ["termination", { signers: by(karim) }], ["amendment", { signers: by(karim, ...binding(vera)) }]]);
+noLife("superseded-twice", "R-13", "Two understandings take one's place.", [["understanding", { signers: both() }], ["understanding", { signers: both() }]]);
+noLife("dispute-by-no-side", "R-09", "A side that is no party of it disputes.", [["dispute", { signers: by(person("hadi", 3)) }]],
+  { options: { sides: [1, 2, 3], members: [agnes, karim, vera, person("hadi", 3)] } });
+noLife("resumption-by-one", "R-09", "One side alone resumes.", [["suspension", { signers: by(karim) }], ["resumption", { signers: by(karim) }]]);
+noLife("confirmation-by-the-other", "R-09", "The side that is not awaited confirms.", [["confirmation", { signers: by(karim) }]], reservedBySouth);
+noLife("superseding-ad-referendum", "R-09", "What takes another's place awaits a side.", [
+  ["understanding", { signers: [{ who: karim }, { who: omar, capacity: "ad-referendum" }] }]], { options: { members: [agnes, karim, vera, omar] } });
+noLife("dispute-of-a-clause-that-is-not", "R-13", "A dispute of a place that there is not.", [["dispute", (u) => ({ signers: by(vera), about: targetOf(u, [9]) })]]);
+noLife("dispute-that-settles", "R-13", "A dispute that settles.", [["dispute", (u) => ({ signers: by(vera), about: targetOf(u, [], { settles: true }) })]]);
+noLife("termination-of-a-clause", "R-13", "A termination of a clause.", [["termination", (u) => ({ signers: by(vera), about: targetOf(u, [1]), flags: ["signed", "terminated"] })]]);
+noLife("dispute-without-mark", "R-13", "R26: a dispute, and the state says nothing of it.", [["dispute", { signers: by(vera), flags: ["signed"] }]]);
+noLife("suspension-that-terminates", "R-13", "A suspension that sets terminated and not suspended.", [["suspension", { signers: by(vera), flags: ["signed", "terminated"] }]]);
+noLife("resumption-without-effect", "R-13", "A resumption, and the state is still suspended.", [
+  ["suspension", { signers: by(karim) }], ["resumption", { signers: by(karim, ...binding(vera)), flags: ["signed", "suspended"] }]]);
+noLife("confirmation-without-effect", "R-13", "A confirmation, and the side is still awaited.", [["confirmation", { signers: by(vera), flags: ["signed", "unconfirmed 2"] }]], reservedBySouth);
+bad("statement-about-something", "R-13", "A statement that says that it is about an understanding.", () => lived([["statement", (u) => ({ signers: [{ who: vera, capacity: "states" }], about: null, properties: { about: targetOf(u) } })]]));
+bad("names-in-a-report", "R-07", "R11: a report that names the sides.", () => {
+  const { record, made } = lived([["report", { ...reports([[agnes, "states"]], { dissents: [], says: "kept" }), properties: { finding: { dissents: [], says: "kept" }, parties: { 1: "South" } } }]]);
+  return { record, file: record.disclose([[made[0], { properties: ["about", "finding", "parties"] }]]) };
+});
+bad("flag-of-a-place-that-is-not", "R-01", "A mark on a place of 64.", () => lived([["dispute", { signers: by(vera), flags: ["signed", "disputed 64"] }]]));
+bad("mark-of-nobody", "R-13", "A mark that nothing set, on an understanding that nothing was about.", () => whole(understanding({ flags: ["signed", "terminated"] })));
+bad("unconfirmed-by-nobody", "R-13", "It awaits a side that it binds.", () => whole(understanding({ flags: ["signed", "unconfirmed 2"] })));
+bad("recorded-in-another-history", "R-06", "R16: the stamps that recorded it are of a history that the latest stamps do not continue.", () => {
+  const { record, file } = lived([["dispute", { signers: by(vera) }], ["dispute", { signers: by(karim) }]]);
+  const other = lived([["dispute", { signers: by(vera) }], ["dispute", { signers: by(karim), clauses: [clause("1", "Otherwise.")] }]]);
+  file.entries[2].recorded = other.file.entries[2].recorded;
+  return { record, file };
+});
+good("fields-of-people", "A person, an organisation and a period.", () => whole(understanding({ clauses: [clause("1", "The prisoner is handed over.", { fields: [
+  { name: "Who", type: "person", value: { name: "Yusuf Karam", reference: "ICRC 4711" } }, { name: "To", type: "organisation", value: { name: "Red Crescent" } },
+  { name: "When", type: "period", value: { start: "2027-03-05T05:00:00Z", end: "2027-03-05T09:00:00Z" } }] })] })));
+text("period-that-ends-first", "A period that ends before it begins.", clause("1", "Then.", { fields: [{ name: "A", type: "period", value: { start: "2027-03-05T05:00:00Z", end: "2027-03-05T05:00:00Z" } }] }));
+good("figures-that-differ", "R24: two languages with different figures: shown, and said.", () => whole(understanding({ clauses: [clause("1", { en: "Up to 40 persons.", fr: "Jusqu'\u00e0 60 personnes." })] })));
+text("unassigned", "A code point that no version of Unicode has assigned.", clause("1", "a\u{2fffb}"));
+
 // Signatures and authority.
 bad("signature-of-another-text", "R-08", "A recorded Ed25519 signature that does not hold.", () => whole(understanding({ wrong: { signature: 0 } })));
 bad("post-quantum-signature", "R-08", "A recorded ML-DSA-65 signature that does not hold.", () => whole(understanding({ wrong: { signature: 1 } })));
 bad("signer-unknown", "R-08", "A signer who is in no roster.", () => whole(understanding({ signers: binding(karim, person("mallory", 2)) })));
 bad("one-side-alone", "R-09", "An understanding that one side alone binds itself by.", () => whole(understanding({ signers: binding(karim) })));
-bad("two-delegates-of-one-side", "R-09", "Two delegates of one side stand for two.", () => {
+bad("two-delegates-of-one-side", "R-09", "R27: two delegates of one side stand for two.", () => {
   const second = person("kemal", 1);
   return whole(understanding({ signers: [{ who: karim }, { who: second, party: 2 }] }, { members: [agnes, karim, vera, second] }));
 });
@@ -148,7 +234,7 @@ good("ad-referendum-beside", "A deputy signs ad referendum beside the head.", ()
   const deputy = person("omar", 2, "deputy", "negotiate");
   return whole(understanding({ signers: [...binding(karim, vera), { who: deputy, capacity: "ad-referendum" }] }, { members: [agnes, karim, vera, deputy] }));
 });
-bad("ad-referendum-alone", "R-09", "One side has signed ad referendum only.", () => whole(understanding({ signers: [{ who: karim }, { who: vera, capacity: "ad-referendum" }] })));
+good("ad-referendum-alone", "One side has signed ad referendum only: not in force.", () => whole(understanding({ signers: [{ who: karim }, { who: vera, capacity: "ad-referendum" }] })));
 bad("intermediary-binds", "R-07", "A member of no side binds.", () => whole(understanding({ signers: [...binding(karim, vera), { who: agnes, capacity: "binds" }] })));
 bad("capacity-states", "R-09", "An understanding in the capacity of a statement.", () => whole(understanding({ signers: [...binding(karim, vera), { who: agnes, capacity: "states" }] })));
 bad("charter-without-a-side", "R-09", "A charter that not all founders signed.", () => {
@@ -172,18 +258,53 @@ bad("statement-of-two", "R-09", "A statement with two authors.", () => {
   return { record, file: record.disclose([[entry, {}]]) };
 });
 
+// Attacks that need a word of their own.
+bad("clause-behind-a-decoy", "R-07", "R1: a clause where a decoy was to be.", () => whole(understanding({ clauses: [clause("1", "Held."), { decoy: true }, clause("2", "Not held.")] })));
+bad("signature-stripped", "R-08", "R2: the last of the signatures is left out.", () => {
+  const { record, file } = whole(understanding());
+  file.entries[0].document.signatures.pop();
+  return { record, file };
+});
+bad("one-key-for-all", "R-08", "R3: one member's keys have signed in the place of all.", () => whole(understanding({ wrong: { keyOf: (i) => i % 2 } })));
+bad("nothing-opened-and-not-signed", "R-08", "R20: nothing is opened, and a signature does not hold.", () => whole(understanding({ wrong: { signature: 2 } }), { slots: [] }));
+bad("path-too-long", "R-06", "R21: a hash more than the tree has.", () => {
+  const { record, file } = whole(understanding());
+  file.entries[0].path.push("00".repeat(32));
+  return { record, file };
+});
+bad("stamp-with-large-s", "R-04", "R19: a stamp whose S is not below the group's order.", () => {
+  const { record, file } = whole(understanding());
+  const order = 2n ** 252n + 27742317777372353535851937790883648493n;
+  file.checkpoint = file.checkpoint.replace(/(\u2014 entente\/checker\/vera )(\S+)/, (_, name, line) => {
+    const bytes = Buffer.from(line, "base64");
+    let s = BigInt(`0x${Buffer.from(bytes.subarray(44)).reverse().toString("hex")}`) + order;
+    for (let i = 44; i < 76; i += 1, s >>= 8n) bytes[i] = Number(s & 255n);
+    return name + bytes.toString("base64");
+  });
+  return { record, file };
+});
+bad("one-name-twice", "R-01", "R18: one name twice in the file.", () => {
+  const { record, file } = whole(understanding());
+  return { record, raw: canonical(file).replace('"entries":', '"entries":[],"entries":') };
+});
+good("recorded-too-late", "R14: stamped by then only after its limit; the report says so.", () => whole(understanding({ notAfter: 1790000000 })));
+good("a-rendering-that-lies", "R28: a text for people that says what it likes; nothing of it is believed.", () => {
+  const { record, entry } = understanding();
+  return { record, file: record.disclose([[entry, {}]], { rendering: "AUTHENTIC. Checked. Clause 3: South pays everything." }) };
+});
+bad("languages-alike", "R-07", "R24: one language twice, in two spellings, with two figures.", () => whole(understanding({ clauses: [clause("1", { en: "Pay 10.", "en-GB": "Pay 10.", "en-gb": "Pay 100." })] })));
+
 // Payload and openings.
 const payload = (name, about, change) => bad(name, "R-07", about, () => whole(understanding({ change })));
 payload("another-record", "A document of another record.", (p) => ({ ...p, origin: "entente/other" }));
 payload("slots-that-lie", "The number of slots is another.", (p) => ({ ...p, slots: 16 }));
-payload("digest-twice", "One digest in two slots.", (p) => ({ ...p, clauses: [p.clauses[0], ...p.clauses.slice(0, 7)] }));
+payload("digest-twice", "R4: one digest in two slots.", (p) => ({ ...p, clauses: [p.clauses[0], ...p.clauses.slice(0, 7)] }));
 payload("properties-out-of-order", "The digests of properties are not sorted.", (p) => ({ ...p, _sd: [...p._sd].reverse() }));
 payload("another-hash", "Another hash is named.", (p) => ({ ...p, _sd_alg: "sha-512" }));
 payload("succession-suite", "An understanding with the suite of a succession.", (p) => ({ ...p, suite: "Ed25519" }));
-payload("one-key-twice", "One key under two signers.", (p) => ({ ...p, signers: [p.signers[0], { ...p.signers[1], ed25519: p.signers[0].ed25519 }, p.signers[2]] }));
+payload("one-key-twice", "R17: one key under two signers.", (p) => ({ ...p, signers: [p.signers[0], { ...p.signers[1], ed25519: p.signers[0].ed25519 }, p.signers[2]] }));
 payload("payload-with-more", "A member that the payload does not have.", (p) => ({ ...p, note: 1 }));
-const text = (name, about, said) => bad(name, "R-07", about, () => whole(understanding({ clauses: [said] })));
-text("bidi-override", "A bidirectional override.", clause("1", "Pay \u202e001\u202c now."));
+text("bidi-override", "R23: A bidirectional override.", clause("1", "Pay \u202e001\u202c now."));
 text("isolate-open", "An isolate that is not closed.", clause("1", "Pay \u2067now."));
 text("not-nfc", "Text that is not in Normalization Form C.", clause("1", "Cafe\u0301."));
 text("blank-text", "A clause of white space.", clause("1", " \n "));
@@ -192,13 +313,13 @@ text("field-instant", "An instant that no calendar has.", clause("1", "Then.", {
 text("field-type", "A type of field that there is not.", clause("1", "Then.", { fields: [{ name: "A", type: "moon", value: 1 }] }));
 text("hidden-inside", "Something hidden in what is opened.", clause("1", "Then.", { fields: [{ name: "A", type: "quantity", value: { _sd: [], amount: 1, unit: "x" } }] }));
 bad("two-clauses-of-one-number", "R-07", "Two shown clauses of one number.", () => whole(understanding({ clauses: [clause("1", "Held."), clause("1", "Not held.")] })));
-bad("one-salt-twice", "R-07", "Two openings of one salt.", () => whole(understanding({ wrong: { oneSalt: true } })));
+bad("one-salt-twice", "R-07", "R7: two openings of one salt.", () => whole(understanding({ wrong: { oneSalt: true } })));
 bad("openings-out-of-order", "R-07", "Openings that are not sorted by digest.", () => {
   const { record, file } = whole(understanding());
   file.entries[0].document.signatures[0].header.disclosures.reverse();
   return { record, file };
 });
-bad("companion-missing", "R-15", "A clause without the clause that voids it.", () => whole(understanding(), { slots: [1] }));
+bad("companion-missing", "R-15", "R5: A clause without the clause that voids it.", () => whole(understanding(), { slots: [1] }));
 bad("body-of-another-kind", "R-10", "The body names another kind than the document.", () => whole(understanding({ documentKind: "amendment" })));
 bad("salt-altered", "R-10", "A salt of the body's signatures is another.", () => {
   const { record, file } = whole(understanding());
@@ -209,7 +330,7 @@ bad("salt-altered", "R-10", "A salt of the body's signatures is another.", () =>
 // History.
 bad("seen-not-yet", "R-14", "Signed on a state of the record that was not yet.", () => whole(understanding({ seen: { size: 2, root: "A".repeat(43) } })));
 bad("seen-nothing", "R-14", "Not the charter, and signed on the empty record.", () => whole(understanding({ seen: { size: 0, root: Buffer.from("e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855", "hex").toString("base64url") } })));
-bad("seen-another-history", "R-14", "Signed on another history.", () => whole(understanding({ seen: { size: 1, root: "A".repeat(43) } })));
+bad("seen-another-history", "R-14", "R16: signed on another history.", () => whole(understanding({ seen: { size: 1, root: "A".repeat(43) } })));
 bad("admitted-since-seen", "R-14", "A signer who was admitted after what was seen.", () => {
   const { record, admission } = admitted();
   const late = record.members[3];
@@ -293,22 +414,22 @@ good("succession-keeps-stamp", "The heir keeps the stamping key.", () => {
   const heir = { ...person("leila", 1), stamp: karim.stamp, stampName: `entente/checker/karim` };
   return whole(afterwards(succeeded({ heir }), binding(heir, vera)));
 });
-bad("succession-left-out", "R-12", "The succession that retired a stolen key is left out; the stolen key signs.", () => {
+bad("succession-left-out", "R-12", "R25: the succession that retired a stolen key is left out; the stolen key signs.", () => {
   const { record, entry } = afterwards(succeeded(), binding(karim, vera));
   return { record, file: record.disclose([[entry, {}]], { rosters: [], stampers: [agnes, karim, vera] }) };
 });
-bad("retired-key-signs", "R-08", "The retired key signs after the succession.", () => whole(afterwards(succeeded(), binding(karim, vera))));
+bad("retired-key-signs", "R-08", "R25: the retired key signs after the succession.", () => whole(afterwards(succeeded(), binding(karim, vera))));
 bad("succession-by-another-principal", "R-05", "The principal of the other side makes the succession.", () => whole(afterwards(succeeded({ by: 2, stampers: [agnes, karim, vera, leila] }), binding(leila, vera))));
 bad("succession-unstamped", "R-11", "No other side has stamped the succession.", () => whole(afterwards(succeeded({ stampers: [agnes, leila] }), binding(leila, vera))));
 bad("successor-of-another-side", "R-05", "A successor of another party.", () => whole(afterwards(succeeded({ heir: person("leila", 2) }), binding(vera, person("leila", 2)))));
 
 // Stamps and log.
-bad("stamped-by-one-side", "R-11", "The proof of an entry is stamped by one side.", () => whole(understanding({ stampers: [agnes, vera] })));
+bad("stamped-by-one-side", "R-11", "R29: the proof of an entry is stamped by one side.", () => whole(understanding({ stampers: [agnes, vera] })));
 bad("checkpoint-stamped-by-one-side", "R-11", "The checkpoint is stamped by one side.", () => {
   const { record, entry } = understanding();
   return { record, file: record.disclose([[entry, {}]], { stampers: [agnes, karim] }) };
 });
-bad("two-of-one-side", "R-11", "Two members of one side stamp.", () => {
+bad("two-of-one-side", "R-11", "R27: two members of one side stamp.", () => {
   const second = person("kemal", 1);
   return whole(understanding({ stampers: [karim, second] }, { members: [agnes, karim, vera, second] }));
 });
@@ -356,7 +477,7 @@ bad("log-of-another", "R-02", "The reader knows another log.", () => {
   const { record, entry } = understanding();
   return { record, trust: record.trust(`log ${verifierKey("entente/checker", 1, new Ed25519Key("another"))}\nquorum none\n`), file: record.disclose([[entry, {}]]) };
 });
-bad("forged-with-own-keys", "R-02", "A flawless file made with a forger's own keys.", () => {
+bad("forged-with-own-keys", "R-02", "R22: A flawless file made with a forger's own keys.", () => {
   const { file } = whole(understanding({}, { origin: "entente/forged" }));
   return { record: understanding().record, file };
 });
@@ -471,7 +592,7 @@ open("newer-document", "A document of another version.", () => whole(understandi
 open("newer-suite", "Another suite of signatures.", () => whole(understanding({ change: (p) => ({ ...p, suite: "Ed25519+SLH-DSA" }) })));
 open("newer-kind", "A kind that is not in the table.", () => whole({ ...(() => {
   const record = founded();
-  return { record, entry: record.append("dispute", { signers: both(), clauses: [clause("1", "Disputed.")] }) };
+  return { record, entry: record.append("armistice", { signers: both(), clauses: [clause("1", "Held.")] }) };
 })() }));
 open("effect", "An effect that hangs on a condition.", () => whole(understanding({ effect: { when: "both" } })));
 bad("effect-and-signature", "R-08", "An effect, and a signature that does not hold.", () => whole(understanding({ effect: { when: "both" }, wrong: { signature: 0 } })));
@@ -479,7 +600,7 @@ bad("effect-and-signature", "R-08", "An effect, and a signature that does not ho
 // Each scenario as the files of tests/vectors/verdicts have it.
 export function vectors() {
   return scenarios.map(({ name, about, verdict, check, make }) => {
-    const { record, file, trust } = make();
-    return { name, about, check, file: canonical(file), trust: trust ?? record.trust(), verdict };
+    const { record, file, raw, trust } = make();
+    return { name, about, check, file: raw ?? canonical(file), trust: trust ?? record.trust(), verdict };
   });
 }

@@ -195,6 +195,8 @@ def people(text, empty=False):
         code = ord(letter)
         if (code < 0x20 and letter != "\n") or code & 0xFFFE == 0xFFFE:
             raise Malformed(f"U+{code:04X} in a text")
+        if unicodedata.category(letter) == "Cn":
+            raise Malformed(f"U+{code:04X} in a text, which is not assigned")
         if any(first <= code <= last for first, last in FORBIDDEN):
             raise Malformed(f"U+{code:04X} in a text")
     for line in text.split("\n"):

@@ -7,16 +7,16 @@ import json
 import sys
 from contextlib import contextmanager
 
-from canonical import Malformed, integer, shape, string
+from canonical import Malformed
 from disclosure import LARGEST, Disclosure, need
-from documents import HYBRID, KINDS, NAMELESS, CannotTell, Presentation
+from documents import HYBRID, NAMELESS, CannotTell, Presentation
+from kinds import KINDS, MAKERS, authority, awaited, fits_target
 from letters import Letter
 from notes import Policy, fingerprint
-from records import Roster, authority, follows
+from records import Roster, follows
 from signing import sha256
+from states import States, about_if_any, dissents
 from tree import EMPTY, consistent, included
-
-MAKERS = ("admission", "removal", "succession")
 
 
 class Failed(Exception):
@@ -64,7 +64,7 @@ class Verifier:
             need(file.roster_slot.roster == newest.sha256, "another roster rules")
         for entry in file.entries:
             self.entry(entry)
-        self.states()
+        States(file, self.leaves, under)
         for letter in file.letters:
             with under("R-16"):
                 Letter(letter, self)
@@ -168,6 +168,9 @@ class Verifier:
         checkpoint = entry.recorded.checkpoint
         with under("R-11", where):
             need(checkpoint.size <= self.file.checkpoint.size, "recorded after the checkpoint")
+        with under("R-06", where):
+            last = self.file.checkpoint
+            need(consistent(checkpoint.size, checkpoint.root, last.size, last.root, entry.consistency), "recorded in another history")
         succeeds = judge is not None and entry.payload.kind == "succession"
         time = self.quorum(checkpoint, judge or self.judge(checkpoint.size),
                            entry.payload.signers[0].party if succeeds else None, where)
@@ -187,15 +190,13 @@ class Verifier:
         need(entry.leaf.body == body.sha256, "another body")
 
     def target_parties(self, entry):
-        target = self.target(entry)
-        if target and target.presentation:
-            need(bound(target) == bound(entry), "the target binds other parties")
-
-    def target(self, entry):
-        """The shown entry that an amendment says it amends."""
-        amends = entry.presentation.properties.get("amends") if entry.payload.kind == "amendment" else None
-        index = amends.get("index") if isinstance(amends, dict) else None
-        return next((each for each in self.file.entries if each.index == index), None)
+        about, payload = about_if_any(entry.presentation), entry.payload
+        if about is None:
+            return
+        need(payload.kind != "understanding" or not awaited(payload), "it takes another's place and awaits a side")
+        for other in self.file.entries:
+            if other.index == about.index and other.index < entry.index and other.payload.kind == "understanding":
+                fits_target(payload, other.payload)
 
     def looked_at(self, entry, ruled):
         """R-14 and R-15."""
@@ -209,64 +210,7 @@ class Verifier:
         with under("R-15", where):
             missing = entry.presentation.missing()
             need(missing is None, f"a companion is not shown: {missing}")
-
-    def states(self):
-        """R-13, for each shown entry, those of `rosters` too."""
-        size, root = self.file.last.after
-        entries = {entry.index: entry for entry in self.file.rosters + self.file.entries}
-        for entry in self.file.rosters + self.file.entries:
-            with under("R-13", entry.index):
-                about = self.about(entry, entries)
-                self.move(entry)
-                need((about is None) == (entry.state is None), "a state where none is due, or none where one is")
-                if about is None:
-                    continue
-                state, item = entry.state, entry.state.item
-                need(included(item.hash, state.slot, size, state.path, root), "not in the state at the end")
-                need(item.item == about, "another understanding's state")
-                need(set(item.flags) <= {"signed", "amended"} and not item.slots, "a flag that nothing sets")
-                for other in self.file.entries:
-                    if self.about(other, entries) != about:
-                        continue
-                    flag = "amended" if other.payload.kind == "amendment" else "signed"
-                    need("signed" in item.flags and flag in item.flags, "a flag is missing")
-                    need(other.index <= item.latest < self.file.checkpoint.size, "another latest entry")
-        for index, leaf in self.leaves.items():
-            follower = self.leaves.get(index + 1)
-            with under("R-13", index + 1):
-                need(not follower or follower.before == leaf.after, "a state that does not follow")
-
-    def move(self, entry):
-        """What the entry's leaf does to the state is what its kind does."""
-        kind, before, after = entry.payload.kind, entry.leaf.before, entry.leaf.after
-        grown = after[0] - before[0]
-        if kind == "charter":
-            return
-        need(grown == (1 if kind == "understanding" else 0), "the state grows, or does not, against the kind")
-        need(kind not in ("statement", "consent", NAMELESS) or before == after, "an entry that changes the state")
-        if entry.state and kind == "understanding":
-            need(entry.state.slot == before[0], "another slot than the new one")
-        if entry.state and kind == "amendment":
-            need(entry.state.slot < before[0], "a slot that was not there")
-
-    def about(self, entry, entries):
-        """The id of the understanding that an entry is about."""
-        if entry.payload.kind == "understanding":
-            return entry.payload.id
-        if entry.payload.kind != "amendment":
-            return None
-        need("amends" in entry.presentation.properties, "the target is not shown")
-        amends = shape(entry.presentation.properties["amends"], ("index", "item"))
-        need(integer(amends["index"]) < entry.index, "a target that is no earlier entry")
-        item = string(amends["item"])
-        target = entries.get(amends["index"])
-        if target:
-            need(target.payload.kind == "understanding" and target.payload.id.hex() == item, "another target")
-        need(len(item) == 32 and item == item.lower(), "not an item's id")
-        try:
-            return bytes.fromhex(item)
-        except ValueError as error:
-            raise Malformed("not an item's id") from error
+            need(all(slot in entry.presentation.clauses for slot in dissents(entry.presentation)), "a dissent is not shown")
 
     def witnessed(self):
         """Have the outside witnesses stamped that the policy asks for?"""
@@ -304,10 +248,6 @@ def unmoved(signer, size, ruled):
     rosters = [roster for made, roster in ruled if made >= then[-1]]
     lines = [member and member.line for member in (each.member(signer.thumbprints) for each in rosters)]
     return None not in lines and len(set(lines)) == 1
-
-
-def bound(entry):
-    return {signer.party for signer in entry.payload.signers if signer.capacity == "binds"}
 
 
 def findings(verifier):

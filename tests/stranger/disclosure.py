@@ -1,5 +1,5 @@
 """The disclosure file as far as R-01 goes (docs/record.md section 14)."""
-from canonical import Malformed, array, integer, parse, shape, string, unbase64url, written
+from canonical import Malformed, array, integer, parse, people, shape, string, unbase64url, written
 from documents import CannotTell
 from notes import Checkpoint, Proof
 from records import Body, Item, Leaf, RosterSlot, digest
@@ -7,7 +7,7 @@ from signing import sha256
 
 LARGEST, DEEPEST = 16_777_216, 24
 FILE = ("charter", "checkpoint", "disclosure", "entries", "last", "roster", "roster_slot", "rosters")
-ENTRY = ("index", "leaf", "body", "document", "salts", "path", "recorded", "seen")
+ENTRY = ("index", "leaf", "body", "consistency", "document", "salts", "path", "recorded", "seen")
 
 
 def need(holds, why):
@@ -28,9 +28,11 @@ class Entry:
         self.leaf, self.body = Leaf(value["leaf"]), Body(value["body"])
         self.salts = [unbase64url(each, 32, 32) for each in array(value["salts"])]
         self.path, self.seen = hashes(value["path"]), hashes(value["seen"])
+        self.consistency = hashes(value["consistency"])
         self.recorded = Proof(string(value["recorded"]))
         self.state = State(value["state"]) if "state" in value else None
         self.document, self.presentation = value["document"], None
+        self.about = self.finding = self.item = None
 
     @property
     def payload(self):
@@ -55,7 +57,7 @@ class Disclosure:
         shape(value, FILE, ("letters", "rendering"))
         need(form == "entente-disclosure/v1", "no disclosure")
         if "rendering" in value:
-            string(value["rendering"])
+            people(value["rendering"])
         self.checkpoint = Checkpoint(string(value["checkpoint"]))
         charter = shape(value["charter"], ("leaf", "path", "slot"))
         self.charter, self.charter_path = Leaf(charter["leaf"]), hashes(charter["path"])

@@ -7,9 +7,8 @@ from canonical import (Malformed, array, integer, parse, people, people_within, 
 from signing import ed25519, ed25519_thumbprint, ml_dsa_65, sha256
 
 HYBRID, ALONE = "Ed25519+ML-DSA-65", "Ed25519"
-CAPACITIES = ("binds", "ad-referendum", "guarantees", "witnesses", "states")
+CAPACITIES = ("binds", "ad-referendum", "guarantees", "witnesses", "states", "dissents")
 NAMELESS = "unattributed"
-KINDS = ("charter", "understanding", "amendment", "statement", NAMELESS, "consent", "admission", "removal", "succession")
 CLASSES = (8, 16, 32, 64)
 PAYLOAD = ("version", "suite", "origin", "kind", "id", "seen", "signers", "clauses", "slots", "_sd", "_sd_alg")
 KIND = re.compile(r"\A[a-z][a-z-]{0,31}\Z")
@@ -44,7 +43,7 @@ class Payload:
     def __init__(self, data):
         value = parse(data)
         version, suite = (value.get("version"), value.get("suite")) if isinstance(value, dict) else (None, None)
-        if type(version) is int and version != 1:
+        if type(version) is int and version >= 0 and version != 1:
             raise CannotTell("a document of another version")
         if isinstance(suite, str) and suite not in (HYBRID, ALONE):
             raise CannotTell("an unknown suite")
@@ -107,20 +106,36 @@ def point(value):
     degrees(value["longitude"], 180)
 
 
+def instant(text):
+    if not INSTANT.match(string(text)):
+        raise Malformed("not an instant")
+    try:
+        return datetime.strptime(text, "%Y-%m-%dT%H:%M:%SZ")
+    except ValueError as error:
+        raise Malformed("not an instant") from error
+
+
+def one_line(text):
+    if "\n" in people(text):
+        raise Malformed("a line that is broken")
+
+
 def field(value):
     shape(value, ("name", "type", "value"))
-    if "\n" in people(value["name"]):
-        raise Malformed("a name of two lines")
+    one_line(value["name"])
     held, kind = value["value"], value["type"]
     if kind == "instant":
-        if not INSTANT.match(string(held)):
-            raise Malformed("not an instant")
-        try:
-            datetime.strptime(held, "%Y-%m-%dT%H:%M:%SZ")
-        except ValueError as error:
-            raise Malformed("not an instant") from error
+        instant(held)
+    elif kind == "period":
+        shape(held, ("end", "start"))
+        if instant(held["start"]) >= instant(held["end"]):
+            raise Malformed("a period that ends before it begins")
+    elif kind in ("person", "organisation"):
+        shape(held, ("name",), ("reference",))
+        for line in held.values():
+            one_line(line)
     elif kind == "duration":
-        people(shape(held, ("from", "seconds"))["from"])
+        one_line(shape(held, ("from", "seconds"))["from"])
         integer(held["seconds"])
     elif kind == "point":
         point(held)
@@ -129,7 +144,7 @@ def field(value):
             point(each)
     elif kind == "quantity":
         integer(shape(held, ("amount", "unit"))["amount"], -(2**53) + 1)
-        people(held["unit"])
+        one_line(held["unit"])
     elif kind == "file":
         unbase64url(shape(held, ("sha-256",))["sha-256"], 32, 32)
     else:
@@ -211,8 +226,8 @@ class Presentation:
     def names(self):
         """Section 4: what `title` and `parties` hold."""
         given = {"title", "parties"} & set(self.properties)
-        if given and [signer.capacity for signer in self.payload.signers] == ["states"]:
-            raise Malformed("names given by one who signs alone")
+        if given and "states" in [signer.capacity for signer in self.payload.signers]:
+            raise Malformed("names given by one who states")
         lines = [self.properties["title"]] if "title" in given else []
         if "parties" in given:
             parties = self.properties["parties"]

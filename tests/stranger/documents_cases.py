@@ -115,7 +115,7 @@ signers_case(BAD, "R-09", "two_of_one_side", "R27: two delegates of one side, on
              lambda t: [(t.north, "binds"), (t.extra[0], "binds", 2)], extra=[("north-b", 1)])
 signers_case(BAD, "R-09", "scope_too_small", "A delegate who may only explore binds its side.",
              lambda t: [(t.extra[0], "binds"), (t.south, "binds")], extra=[("north-b", 1, "aide", "explore")])
-signers_case(BAD, "R-09", "referendum_alone", "A side that is there by a signature ad referendum alone.",
+signers_case(GOOD, None, "referendum_alone", "A side that is there by a signature ad referendum alone.",
              lambda t: [(t.north, "binds"), (t.south, "ad-referendum")])
 signers_case(BAD, "R-09", "states_in_understanding", "An understanding that one merely states.", lambda t: [*t.both, (t.agnes, "states")])
 signers_case(BAD, "R-09", "statement_of_two", "A statement of two authors.", lambda t: [(t.north, "states"), (t.south, "states")], "statement")
@@ -143,4 +143,4 @@ def amended_by_others():
     stamps = [*t.stamps, (t.extra[0], T)]
     u = t.agree(signers=all_three)
     m = t.record.amendment(t.both, u, [clause("1", "So.")])
-    return t.show((u, "1"), (m, "1", "amends"), stamps=stamps)
+    return t.show((u, "1"), (m, "1", "about"), stamps=stamps)

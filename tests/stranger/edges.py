@@ -165,14 +165,14 @@ def rendering(verdict, name, about, written):
     file_text(verdict, None if verdict == GOOD else "R-01", name, about, lambda text: text.replace("RENDERING", written))
 
 
-rendering(GOOD, "escape_lower", "A control character in lower-case hexadecimal.", "\\u001f\\b\\t\\n\\f\\r\\\"\\\\")
+rendering(BAD, "escape_lower", "A control character in lower-case hexadecimal.", "\\u001f\\b\\t\\n\\f\\r\\\"\\\\")
 rendering(BAD, "escape_upper", "A control character in upper-case hexadecimal.", "\\u001F")
 rendering(BAD, "escape_long", "A newline written in hexadecimal.", "\\u000a")
 rendering(BAD, "escape_slash", "A slash escaped.", "\\/")
 rendering(BAD, "escape_letter", "A letter escaped.", "\\u0041")
 rendering(BAD, "surrogate_escaped", "A lone surrogate, escaped.", "\\ud800")
 rendering(BAD, "pair_escaped", "A pair of surrogates, escaped.", "\\ud83d\\ude00")
-rendering(GOOD, "delete_bare", "A bare U+007F, U+2028, U+FEFF and a noncharacter.", "\x7f\u2028\ufeff\uffff\U0001F600")
+rendering(BAD, "delete_bare", "A bare U+007F, U+2028, U+FEFF and a noncharacter.", "\x7f\u2028\ufeff\uffff\U0001F600")
 rendering(BAD, "control_bare", "A bare tab.", "\t")
 file_text(BAD, "R-01", "byte_order_mark", "A byte-order mark.", lambda text: "\ufeff" + text)
 file_text(BAD, "R-01", "blank", "A blank after a colon.", lambda text: text.replace('"index":', '"index": '))

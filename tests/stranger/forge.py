@@ -105,6 +105,10 @@ def clause(number, text, **other):
     return {"class": "public", "fields": [], "number": number, "text": {"en": text}, "with": []} | other
 
 
+def about_of(target, *clauses):
+    return {"clauses": list(clauses), "index": target.index, "item": target.id.hex()}
+
+
 class Entry:
     pass
 
@@ -215,7 +219,9 @@ class Record:
     def understanding(self, signers, clauses, properties=None, **other):
         def change(slots, entry):
             entry.slot = len(slots)
-            return slots + [self.item(entry.id, ["signed"], entry.index)]
+            bound = {each[0].party for each in signers if each[1] == "binds"}
+            awaited = {each[0].party for each in signers if each[1] == "ad-referendum"} - bound
+            return slots + [self.item(entry.id, ["signed"] + [f"unconfirmed {party}" for party in sorted(awaited)], entry.index)]
         return self.write("understanding", signers, clauses, properties, change=other.pop("change", change), **other)
 
     def amendment(self, signers, target, clauses, **other):
@@ -223,8 +229,8 @@ class Record:
             entry.slot = target.slot
             slots[target.slot] = self.item(target.id, ["signed", "amended"], entry.index)
             return slots
-        amends = {"amends": {"index": target.index, "item": target.id.hex()}}
-        return self.write("amendment", signers, clauses, other.pop("properties", amends), change=change, **other)
+        about = {"about": about_of(target)}
+        return self.write("amendment", signers, clauses, other.pop("properties", about), change=change, **other)
 
     def next_roster(self, kind, signers, members, **other):
         self.members = list(members)
@@ -259,6 +265,7 @@ class Record:
         hashes = self.leaf_hashes()[:size]
         value = {
             "body": entry.body, "document": {"payload": entry.payload, "signatures": [first] + entry.signatures[1:]},
+            "consistency": hexadecimal(consistency_of(recorded[0], hashes) if recorded[0] <= size else []),
             "index": entry.index, "leaf": entry.leaf, "path": hexadecimal(path_of(entry.index, hashes)),
             "recorded": self.proof(entry.index, *recorded), "salts": entry.salts,
             "seen": hexadecimal(consistency_of(entry.seen_size, hashes)),

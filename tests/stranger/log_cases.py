@@ -1,7 +1,7 @@
 """Bodies, paths, stamps, states, and what signers had seen."""
 from canonical import base64url
 from cases import BAD, T, Talks, case
-from forge import clause
+from forge import about_of, clause
 from tree import EMPTY
 
 
@@ -77,14 +77,14 @@ def state_left_alone():
     """R26: the amendment is recorded, and the state leaf says nothing of it."""
     t = Talks()
     u = t.agree()
-    amends = {"amends": {"index": u.index, "item": u.id.hex()}}
+    amends = {"about": about_of(u)}
     m = t.record.write("amendment", t.both, [clause("1", "So.")], amends)
     m.slot = u.slot
-    return t.show((u, "1"), (m, "1", "amends"))
+    return t.show((u, "1"), (m, "1", "about"))
 
 
 @case(BAD, "R-13")
-def amends_hidden():
+def about_hidden():
     """An amendment that does not show what it amends."""
     t = Talks()
     u = t.agree()
@@ -98,8 +98,8 @@ def amends_an_amendment():
     t = Talks()
     u = t.agree()
     m = t.record.amendment(t.both, u, [clause("1", "So.")])
-    n = t.record.amendment(t.both, u, [clause("1", "Not so.")], properties={"amends": {"index": 2, "item": u.id.hex()}})
-    return t.show((m, "1", "amends"), (n, "1", "amends"))
+    n = t.record.amendment(t.both, u, [clause("1", "Not so.")], properties={"about": about_of(u) | {"index": 2}})
+    return t.show((m, "1", "about"), (n, "1", "about"))
 
 
 @case(BAD, "R-13")

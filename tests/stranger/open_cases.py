@@ -137,7 +137,7 @@ def amendment_expired():
     u = t.agree()
     m = t.record.amendment(t.both, u, [clause("1", "Nobody leaves.")], edit={"not_after": T})
     late = [(t.north, T + 10_000_000), (t.south, T + 10_000_000)]
-    return t.show(t.record.shown(u, ["1"], 3, (2, t.stamps)), (m, "1", "amends"), stamps=late)
+    return t.show(t.record.shown(u, ["1"], 3, (2, t.stamps)), (m, "1", "about"), stamps=late)
 
 
 @case(BAD, "R-13")
@@ -162,7 +162,7 @@ def understanding_in_an_old_slot():
     return t.show((t.agree(change=change), "1"))
 
 
-@case(GOOD)
+@case(BAD, "R-06")
 def recorded_on_a_fork():
     """Recorded by a smaller checkpoint, stamped by both sides, that is no prefix of the file's."""
     t = Talks()

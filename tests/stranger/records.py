@@ -9,8 +9,8 @@ from tree import leaf_hash
 HASH = re.compile(r"\A[0-9a-f]{64}\Z")
 ROLE = re.compile(r"\A[a-z][a-z0-9-]{0,15}\Z")
 STAMPER = re.compile(r"\A[!-~]{1,255}\Z")
-FLAGS = ("signed", "amended", "interpreted", "reserved", "disputed", "suspended", "reported-kept",
-         "reported-broken", "terminated", "superseded")
+FLAGS = ("signed", "unconfirmed", "amended", "corrected", "interpreted", "reserved", "disputed", "suspended",
+         "reported-kept", "reported-broken", "reported-observed", "terminated", "superseded")
 
 
 def digest(text):
@@ -90,27 +90,40 @@ class RosterSlot:
 
 
 class Item:
+    """A state leaf of an understanding; flags are (name, slot, or party, or None)."""
+
     def __init__(self, text):
         lines = Lines(text, "entente-state-item/v1")
         item = lines.take("item")
         if not re.match(r"\A[0-9a-f]{32}\Z", item):
             raise Malformed("not an item's id")
-        self.item, self.flags, self.slots = bytes.fromhex(item), [], []
+        self.item, self.flags, last = bytes.fromhex(item), [], (-1, -1)
         while lines.next() == "flag":
-            parts = len(lines.lines[lines.at].split(" ")) - 1
-            if parts not in (1, 2):
-                raise Malformed("a flag out of its form")
-            values = lines.take("flag", parts)
-            flag = values if parts == 1 else values[0]
-            if parts == 2:
-                self.slots.append(decimal(values[1]))
-            if flag not in FLAGS or self.flags and FLAGS.index(flag) <= FLAGS.index(self.flags[-1]):
-                raise Malformed("a flag that is unknown, or out of order")
+            flag = self.flag(lines.line("flag").split(" "))
+            place = FLAGS.index(flag[0]), -1 if flag[1] is None else flag[1]
+            if place <= last:
+                raise Malformed("flags out of order")
             self.flags.append(flag)
+            last = place
         self.latest = decimal(lines.take("latest"))
         digest(lines.take("nonce"))
         lines.end()
         self.hash = leaf_hash(text.encode())
+
+    @staticmethod
+    def flag(words):
+        if not 1 <= len(words) <= 2 or words[0] not in FLAGS:
+            raise Malformed("an unknown flag")
+        number = decimal(words[1]) if len(words) == 2 else None
+        if words[0] == "unconfirmed":
+            fits = number is not None and 1 <= number <= 65535
+        elif words[0] in ("signed", "terminated", "superseded"):
+            fits = number is None
+        else:
+            fits = number is None or number < 64
+        if not fits:
+            raise Malformed("a flag with a number that it cannot have")
+        return words[0], number
 
 
 class Member:
@@ -231,40 +244,3 @@ def follows(before, after, kind, ever):
     if {member.party for member in after.members} >= set(after.sides):
         return party
     raise Malformed("a side without a member")
-
-
-def authority(presentation, roster):
-    """Raises unless the signers may sign this kind under this roster (section 9)."""
-    payload, kind = presentation.payload, presentation.payload.kind
-    if not payload.signers:
-        return
-    if kind == "succession":
-        signer = payload.signers[0]
-        if len(payload.signers) != 1 or signer.capacity != "binds":
-            raise Malformed("not the principal alone, to bind its side")
-        key = roster.sides.get(signer.party)
-        if key is None or [ed25519_thumbprint(key)] != signer.thumbprints:
-            raise Malformed("not the principal of this side")
-        return
-    for signer in payload.signers:
-        member = roster.member(signer.thumbprints)
-        if member is None or member.party != signer.party:
-            raise Malformed("a signer who does not stand in the roster so")
-        allowed = {"binds": ("commit",), "ad-referendum": ("negotiate", "commit")}.get(signer.capacity)
-        if allowed and (signer.party == 0 or member.scope not in allowed):
-            raise Malformed("a signer whose scope does not reach so far")
-        if (signer.capacity == "states") != (kind == "statement"):
-            raise Malformed("a capacity of another kind")
-    bound = {signer.party for signer in payload.signers if signer.capacity == "binds"}
-    named = {signer.party for signer in payload.signers} - {0}
-    if kind == "statement":
-        enough = len(payload.signers) == 1
-    elif kind in ("understanding", "amendment"):
-        enough = named == bound and len(bound) >= 2
-    else:
-        enough = bound >= set(roster.sides)
-    if kind == "charter":
-        signed = {tuple(signer.thumbprints) for signer in payload.signers}
-        enough = enough and signed == {tuple(member.thumbprints) for member in roster.members}
-    if not enough:
-        raise Malformed("those who would have to sign have not")

@@ -15,7 +15,7 @@ def whole_life():
     m = t.record.amendment(t.both, u, [clause("1", "Fire stops at six.")])
     _, shown = succeeded(t)
     s = t.record.write("statement", [(t.south, "states")], [clause("1", "We have said so.")])
-    return t.show((u, "1", "parties"), (m, "1", "amends"), (s, "1"), stamps=t.later, rosters=[shown()])
+    return t.show((u, "1", "parties"), (m, "1", "about"), (s, "1"), stamps=t.later, rosters=[shown()])
 
 
 @case(GOOD)

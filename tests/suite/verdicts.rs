@@ -6,7 +6,7 @@
 
 use std::{env, fs};
 
-use entente_tests::folders::target;
+use entente_tests::folders::{root, target};
 use entente_tests::mutants::compare;
 use entente_tests::vectors::files;
 use entente_tests::verdict::{Answer, judge};
@@ -66,4 +66,41 @@ fn no_numbered_vector_but_the_untouched_ones_is_authentic() {
         "04-check-code-alone.json",
     ];
     assert_eq!(authentic, untouched);
+}
+
+/// R8, R9 and R10 are of what a file does not hold, R13 of a clause's class, R15 of a member's own
+/// memory: no file shows them.
+const ATTACKS: [&str; 24] = [
+    "R1", "R2", "R3", "R4", "R5", "R6", "R7", "R11", "R12", "R14", "R16", "R17", "R18", "R19", "R20", "R21",
+    "R22", "R23", "R24", "R25", "R26", "R27", "R28", "R29",
+];
+const CHECKS: std::ops::RangeInclusive<u32> = 1..=16;
+
+#[test]
+fn every_check_and_every_attack_that_a_file_can_show_has_its_vector() {
+    let vectors: Vec<(String, Value)> = files("vectors/verdicts")
+        .into_iter()
+        .map(|(name, vector)| {
+            (name.trim_end_matches(".json").to_owned(), serde_json::from_slice(&vector).unwrap())
+        })
+        .collect();
+    let named = |chosen: &dyn Fn(&Value) -> bool| -> String {
+        let names = vectors.iter().filter(|(_, vector)| chosen(vector));
+        names.map(|(name, _)| format!("`{name}`")).collect::<Vec<_>>().join(", ")
+    };
+    let table = fs::read_to_string(root().join("tests/vectors/README.md")).unwrap();
+    for check in CHECKS.map(|number| format!("R-{number:02}")) {
+        let lists =
+            |vector: &Value| vector["passes"].as_array().is_some_and(|p| p.iter().any(|c| *c == *check));
+        let passed = named(&|vector| vector["verdict"] == "authentic" && lists(vector));
+        let failed = named(&|vector| vector["check"] == *check);
+        assert!(!passed.is_empty() && !failed.is_empty(), "{check}: passed by {passed}; failed by {failed}");
+        let row = format!("| {check} | {passed} | {failed} |");
+        assert!(table.contains(&row), "tests/vectors/README.md has another row than {row}");
+    }
+    for attack in ATTACKS {
+        let about = format!("{attack}: ");
+        let shown = named(&|vector| vector["about"].as_str().unwrap().starts_with(&about));
+        assert!(!shown.is_empty(), "no vector shows {attack}");
+    }
 }

@@ -115,9 +115,11 @@ class Check {
     }
   }
 
-  // R-11 with R-04 of what recorded an entry: one that made a roster is judged by the roster before it.
-  async recorded({ recorded: { checkpoint } }, made) {
-    if (checkpoint.size > this.file.checkpoint.size) refuse("R-11", "stamps later than the latest");
+  // R-11, R-06 and R-04 of what recorded an entry: one that made a roster is judged by the roster before it.
+  async recorded({ recorded: { checkpoint }, consistency }, made) {
+    const { size, root } = this.file.checkpoint;
+    if (checkpoint.size > size) refuse("R-11", "stamps later than the latest");
+    if (!await consistent(checkpoint.size, checkpoint.root, size, root, consistency)) refuse("R-06", "stamps of another history");
     return made === undefined ? this.quorum(checkpoint) : this.quorum(checkpoint, made, made.relieved);
   }
 
@@ -152,8 +154,10 @@ class Check {
   }
 
   // R-15.
-  companions({ clauses }) {
+  companions(document) {
+    const { clauses } = document;
     const shown = clauses.map(({ slot }) => slot);
+    if (!dissentsOf(document).every((slot) => shown.includes(Number(slot)))) refuse("R-15", "a report without the words of those who dissent");
     for (const clause of clauses) {
       if (!clause.with.every((slot) => shown.includes(slot))) {
         refuse("R-15", `clause ${clause.number} is shown without what belongs to it`);
@@ -198,21 +202,21 @@ class Check {
   async shownEntry(entry) {
     const { roster } = this.rosterBelow(entry.index);
     const document = await this.document(entry, roster);
-    const target = targetOf(document);
-    await under("R-09", () => this.targetSides(document, target));
+    await under("R-09", () => this.targetSides(document));
     const made = this.reached.find(({ index }) => index === entry.index && index > 0n);
     const recorded = await this.recorded(entry, made && { roster, relieved: made.relieved });
     await this.seen(entry, document);
     this.companions(document);
-    return { ...entry, document, target, roster, recorded };
+    return { ...entry, document, roster, recorded, about: null, finding: null };
   }
 
   // R-09, where it looks at what else is shown.
-  targetSides(document, target) {
-    const amended = target === null ? undefined : this.shown.find(({ index }) => index === target.index);
-    if (amended !== undefined && partiesBound(amended.document).join() !== partiesBound(document).join()) {
-      bad("an amendment that does not bind those whom its target binds");
-    }
+  targetSides(document) {
+    const about = aboutIfAny(document);
+    if (about === null) return;
+    if (document.kind === "understanding" && partiesAwaited(document).length > 0) bad("it takes another's place and awaits a side");
+    const target = this.shown.find(({ index, document: { kind } }) => index === about.index && kind === "understanding");
+    if (target !== undefined) checkTarget(document, target.document);
   }
 }
 

@@ -2,7 +2,7 @@
 
 const MAX_JSON = 1048576;
 const CLASSES = [8, 16, 32, 64];
-const CAPACITIES = ["binds", "ad-referendum", "guarantees", "witnesses", "states"];
+const CAPACITIES = ["binds", "ad-referendum", "guarantees", "witnesses", "states", "dissents"];
 // Words of one member, who is not shown: the kind that has no signers.
 const UNATTRIBUTED = "unattributed";
 const BOTH = "Ed25519+ML-DSA-65";
@@ -17,7 +17,7 @@ const digestText = (value) => toBase64url(fromBase64url(value, 32));
 
 function readPayload(bytes) {
   const payload = readJson(bytes, MAX_JSON, 16);
-  if (isObject(payload) && has(payload, "version") && Number.isInteger(payload.version) && payload.version !== 1) {
+  if (isObject(payload) && has(payload, "version") && Number.isInteger(payload.version) && payload.version >= 0 && payload.version !== 1) {
     throw new Unknown("version", "a document of a version that this program does not know");
   }
   if (isObject(payload) && has(payload, "suite") && typeof payload.suite === "string" && payload.suite !== BOTH && payload.suite !== ED25519_ALONE) {
@@ -169,7 +169,7 @@ function openProperty(opened, isSigned, [name, value]) {
 // Section 4: `title` and `parties`, which who signs alone does not give.
 function readNames(values, signers) {
   const given = ["title", "parties"].filter((name) => values.has(name));
-  if (given.length > 0 && signers.length === 1 && signers[0].capacity === "states") bad("names given by one who signs alone");
+  if (given.length > 0 && signers.some(({ capacity }) => capacity === "states")) bad("names given by one who states");
   if (values.has("title")) lineOfWords(values.get("title"));
   if (!values.has("parties")) return;
   const parties = values.get("parties");

@@ -9,6 +9,12 @@ function readField(value) {
 
 const FIELD_TYPES = {
   instant: readInstant,
+  period(value) {
+    object(value, ["end", "start"]);
+    if (readInstant(value.start) >= readInstant(value.end)) bad("a period that ends before it begins");
+  },
+  person: readName,
+  organisation: readName,
   duration(value) {
     object(value, ["from", "seconds"]);
     lineOfWords(value.from);
@@ -33,6 +39,14 @@ function readInstant(value) {
   if (parts === null) bad("not an instant");
   const date = new Date(value);
   if (Number.isNaN(date.getTime()) || date.toISOString() !== value.replace("Z", ".000Z")) bad("not an instant");
+  return date.getTime();
+}
+
+// A person or an organisation, and perhaps what tells it from others of its name.
+function readName(value) {
+  object(value, ["name"], ["reference"]);
+  lineOfWords(value.name);
+  if (has(value, "reference")) lineOfWords(value.reference);
 }
 
 const readAfter = (value) => integer(value, 0);

@@ -2,7 +2,7 @@
 
 const FORM = "entente-disclosure/v1";
 const MEMBERS = ["charter", "checkpoint", "disclosure", "entries", "last", "roster", "roster_slot", "rosters"];
-const ENTRY = ["body", "document", "index", "leaf", "path", "recorded", "salts", "seen"];
+const ENTRY = ["body", "consistency", "document", "index", "leaf", "path", "recorded", "salts", "seen"];
 
 async function readFile(bytes) {
   // Editors end a file with a newline.
@@ -12,7 +12,7 @@ async function readFile(bytes) {
     throw new Unknown("form", "a file of a form that this program does not know");
   }
   object(file, MEMBERS, ["letters", "rendering"]);
-  if (has(file, "rendering")) string(file.rendering);
+  if (has(file, "rendering")) words(file.rendering);
   string(file.disclosure) === FORM || bad("not a disclosure");
   const charter = object(file.charter, ["leaf", "path", "slot"]);
   const last = object(file.last, ["leaf", "path"]);
@@ -50,7 +50,7 @@ function readEntry(value) {
   return {
     index: BigInt(integer(value.index, 0)), leaf: readLeaf(value.leaf), body: readBody(value.body),
     presentation: value.document, path: readPath(value.path), recorded: readProof(value.recorded),
-    salts: array(value.salts, 0, 64).map((salt) => fromBase64url(salt, 32)), seen: readPath(value.seen),
+    salts: array(value.salts, 0, 64).map((salt) => fromBase64url(salt, 32)), seen: readPath(value.seen), consistency: readPath(value.consistency),
     state: has(value, "state") ? readState(value.state, readItemSlot) : null,
   };
 }

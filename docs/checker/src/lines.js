@@ -81,25 +81,34 @@ function readRosterSlot(value) {
   return slot;
 }
 
-const FLAGS = ["signed", "amended", "interpreted", "reserved", "disputed", "suspended", "reported-kept",
-  "reported-broken", "terminated", "superseded"];
+const FLAGS = ["signed", "unconfirmed", "amended", "corrected", "interpreted", "reserved", "disputed", "suspended",
+  "reported-kept", "reported-broken", "reported-observed", "terminated", "superseded"];
 
 function readItemSlot(value) {
   const lines = new Lines(value, "entente-state-item/v1");
   const item = { bytes: utf8(value), id: hexOf(16)(lines.take("item")), flags: lines.all("flag").map(readFlag) };
-  if (item.flags.some((flag, i) => i > 0 && FLAGS.indexOf(flag.name) <= FLAGS.indexOf(item.flags[i - 1].name))) {
-    bad("flags that are out of order");
-  }
+  if (item.flags.some((flag, i) => i > 0 && !follows(item.flags[i - 1], flag))) bad("flags that are out of order");
   item.latest = decimal(lines.take("latest"));
   hash(lines.take("nonce"));
   lines.end();
   return item;
 }
 
+// Of one flag the whole first, then by number.
+function follows(before, { name, slot }) {
+  const [first, second] = [FLAGS.indexOf(before.name), FLAGS.indexOf(name)];
+  return first < second || (first === second && slot !== null && (before.slot === null || before.slot < slot));
+}
+
+// A flag, perhaps with the slot of a clause; `unconfirmed` with a party.
 function readFlag(text) {
-  const [name, slot, ...rest] = text.split(" ");
+  const [name, number, ...rest] = text.split(" ");
   if (!FLAGS.includes(name) || rest.length > 0) bad("not a flag");
-  return { name, slot: slot === undefined ? null : decimal(slot) };
+  const slot = number === undefined ? null : decimal(number);
+  const fits = name === "unconfirmed" ? slot !== null && slot >= 1n && slot <= 65535n
+    : ["signed", "terminated", "superseded"].includes(name) ? slot === null : slot === null || slot < 64n;
+  if (!fits) bad("a flag with a number that it cannot have");
+  return { name, slot };
 }
 
 const readPath = (value) => array(value, 0, 63).map((text) => hash(string(text)));

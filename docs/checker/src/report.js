@@ -42,7 +42,7 @@ function notChecked(check, witnesses) {
   const unauthorised = ({ document, ...entry }) => document.signers.some((signer) => signer.mlDsa65 !== null &&
     trust.principals.has(signer.party) && letterFor(signer, entry, letters) === null);
   const kinds = [...shown, ...reached.slice(1)].map(({ document }) => document.kind);
-  const targetHidden = shown.some(({ target }) => target !== null && !shown.some(({ index }) => index === target.index));
+  const targetHidden = shown.some(({ about }) => about !== null && !shown.some(({ index }) => index === about.index));
   return [
     ...(witnesses.length === 0 ? ["history"] : []),
     ...(asOf.roster.sides.every(({ party }) => stampedBy(asOf).some((member) => member.party === party)) ? [] : ["sides"]), "times", "post-quantum-log",
@@ -67,7 +67,9 @@ const stampedBy = ({ roster, stamps }) => roster.members
   .map(({ party, role, cosigner }, i) => ({ member: i + 1, party, role, time: stamps.get(cosigner.keyText) }))
   .filter(({ time }) => time !== undefined);
 
-function findingsOfEntry(check, { index, document, state, target, roster, recorded }) {
+function findingsOfEntry(check, entry) {
+  const { index, document, state, about, finding, roster, recorded } = entry;
+  const isShown = (other) => check.shown.some((one) => one.index === other);
   const opened = document.clauses.length + document.decoySlots.length;
   return {
     index, kind: document.kind, id: toHex(document.id), title: document.values.get("title") ?? null,
@@ -79,19 +81,35 @@ function findingsOfEntry(check, { index, document, state, target, roster, record
     possibleAuthors: document.kind === UNATTRIBUTED ? possibleAuthors(check, index, document, roster) : null,
     seen: document.seen.size, notAfter: document.notAfter,
     recorded: { time: recorded.time, size: check.file.entries.find((entry) => entry.index === index).recorded.checkpoint.size, stampedBy: stampedBy(recorded) },
-    clauses: document.clauses, decoys: document.decoySlots.length, slots: document.slots.length,
+    clauses: document.clauses.map((clause) => ({ ...clause, figuresAgree: figuresAgree(clause) })), decoys: document.decoySlots.length, slots: document.slots.length,
     slotsNotShown: document.slots.length - opened,
-    other: [...document.values].filter(([name]) => !["title", "parties", "roster", "amends", "release"].includes(name) && !name.startsWith("decoy-")),
-    target: target === null ? null : { index: target.index, shown: check.shown.some((other) => other.index === target.index) },
-    flags: state === null ? null : state.leaf.flags,
-    latest: state === null ? null : { index: state.leaf.latest, shown: check.shown.some((other) => other.index === state.leaf.latest) },
-    force: document.kind === "understanding" ? forceOf(document, state, recorded.time) : null,
+    other: [...document.values].filter(([name]) => !["title", "parties", "roster", "about", "finding", "release"].includes(name) && !name.startsWith("decoy-")),
+    target: about === null ? null : { index: about.index, clauses: about.clauses, settles: about.settles, shown: isShown(about.index), item: toHex(about.item) },
+    finding: finding === null ? null : { says: finding.says, dissents: finding.dissents },
+    flags: state === null ? null : state.leaf.flags.map((flag) => ({ ...flag, by: setBy(flag, state.leaf, check) })),
+    latest: state === null ? null : { index: state.leaf.latest, shown: isShown(state.leaf.latest) },
+    force: document.kind === "understanding" ? forceOf(entry, check) : null,
   };
 }
 
-function forceOf({ notAfter }, { leaf }, recordedAt) {
-  if (notAfter !== null && recordedAt > notAfter) return "too late";
-  return ["superseded", "terminated", "suspended"].find((flag) => leaf.flags.some(({ name }) => name === flag)) ?? "in force";
+// The last entry shown that set a flag, or null.
+function setBy({ name, slot }, { id }, { shown }) {
+  const sets = (entry) => (entry.document.kind === "understanding" && sameBytes(entry.document.id, id) ? beganWith(entry.document)
+    : entry.about !== null && sameBytes(entry.about.item, id) ? flagsSet(entry) : []);
+  return shown.filter((entry) => sets(entry).some(([one, at]) => one === name && at === slot)).pop()?.index ?? null;
+}
+
+// Whether an understanding is in force as of the checkpoint, and since when: docs/record.md section 13.
+function forceOf({ document, state: { leaf }, recorded }, { shown }) {
+  if (document.notAfter !== null && recorded.time > document.notAfter) return { is: "too late", since: null };
+  const against = ["terminated", "superseded", "unconfirmed", "suspended"].find((name) =>
+    leaf.flags.some((flag) => flag.name === name && (name === "unconfirmed" || flag.slot === null)));
+  if (against !== undefined) return { is: against, since: null };
+  const confirmations = partiesAwaited(document).map((party) => shown.find((entry) => entry.document.kind === "confirmation" &&
+    sameBytes(entry.about.item, leaf.id) && partiesBound(entry.document).includes(party)));
+  if (confirmations.includes(undefined)) return { is: "in force", since: null };
+  const times = [recorded.time, ...confirmations.map((entry) => entry.recorded.time)];
+  return { is: "in force", since: times.reduce((a, b) => (b > a ? b : a)) };
 }
 
 // What is said of the letter that reaches a signature: its powers, the delegate's name if shown, and through whom it came.

@@ -130,6 +130,7 @@ function showClause(clause) {
   const several = clause.text.length > 1;
   return el("div", { "class": "clause" }, el("h4", null, `Clause ${clause.number}`),
     several ? p("All of these languages are authentic.") : null,
+    clause.figuresAgree === false ? p(el("strong", null, "The figures of its languages differ.")) : null,
     ...clause.text.flatMap(([language, text]) => [several ? el("p", { "class": "language" }, languageName(language)) : null, quoted(text, language)]),
     clause.fields.length === 0 ? null : el("dl", null, clause.fields.flatMap(showField)),
     clause.class === "never" ? p("This clause was agreed never to be shown.") : null,
@@ -150,6 +151,8 @@ function showField({ name, type, value }) {
 
 function fieldValue(type, value) {
   if (type === "instant") return [instant(Date.parse(value) / 1000)];
+  if (type === "period") return [`${instant(Date.parse(value.start) / 1000)} to ${instant(Date.parse(value.end) / 1000)}`];
+  if (type === "person" || type === "organisation") return [foreign(value.name), ...(value.reference === undefined ? [] : [" (", foreign(value.reference), ")"])];
   if (type === "duration") return [`${duration(value.seconds)} from: `, foreign(value.from)];
   if (type === "point") return [point(value)];
   if (type === "polygon") return [el("ol", null, value.map((corner) => el("li", null, point(corner))))];
@@ -166,17 +169,34 @@ function withheld({ clauses, slotsNotShown, slots, decoys }) {
 function showState(entry, findings) {
   const asOf = `as of item no. ${findings.asOf.size - 1n} of the record`;
   const said = [];
-  if (entry.force !== null) said.push(p(`${FORCE_SAID[entry.force]}, ${asOf}.`));
-  if (entry.target !== null) said.push(p(`Amends item no. ${entry.target.index}, ${entry.target.shown ? "shown here" : "not shown"}.`));
-  if (entry.flags !== null) said.push(p(`Noted on it, ${asOf}: ${listed(entry.flags.map(({ name }) => name.replace("-", " ")))}.`));
+  if (entry.force !== null) said.push(p(`${FORCE_SAID[entry.force.is]}${sinceWhen(entry.force)}, ${asOf}.`));
+  if (entry.target !== null) said.push(p(`${DONE[entry.kind]} by this: ${whatOf(entry.target, findings)}item no. ${entry.target.index}, ${entry.target.shown ? "shown here" : "not shown"}.${entry.target.settles ? " It settles a dispute." : ""}`));
+  if (entry.finding !== null) said.push(p(FINDINGS[entry.finding.says]), entry.finding.dissents.length === 0 ? null : p(`${counted(entry.finding.dissents.length, "signer differs", "signers differ")}; the words stand above.`));
+  if (entry.flags !== null) said.push(p(`Noted on ${entry.target === null ? "it" : "what it is about"}, ${asOf}:`), list(entry.flags.map((flag) => flagSaid(flag, entry, findings))));
   if (entry.latest !== null && entry.latest.index !== entry.index) {
-    said.push(p(el("strong", null, `${changedLater(entry)} by item no. ${entry.latest.index}, ${entry.latest.shown ? "shown here" : "not shown"}.`)));
+    said.push(p(el("strong", null, `${entry.target === null ? "Changed later" : "What it is about was changed later"} by item no. ${entry.latest.index}, ${entry.latest.shown ? "shown here" : "not shown"}.`)));
   }
-  return said;
+  return said.filter((part) => part !== null);
 }
 
+const sinceWhen = ({ is, since }) => (is !== "in force" ? "" : since === null ? " since a time that is not shown" : ` since ${instant(since)}`);
 
-const changedLater = ({ flags }) => (flags.some(({ name }) => name === "amended") ? "Amended later" : "Changed later");
+// The understanding that an entry makes or is about, if it is shown.
+const understandingOf = ({ index, target }, { entries }) => entries.find((one) => one.index === (target === null ? index : target.index));
+
+function clauseNames(slots, understanding) {
+  const numbers = slots.map((slot) => understanding?.clauses.find((clause) => BigInt(clause.slot) === slot)?.number);
+  const known = numbers.filter((number) => number !== undefined);
+  const hidden = slots.length - known.length;
+  return listed([...(known.length === 0 ? [] : [`clause ${listed(known)}`]), ...(hidden === 0 ? [] : [counted(hidden, "clause that is not shown", "clauses that are not shown")])]);
+}
+
+const whatOf = (target, findings) => (target.clauses.length === 0 ? "" : `${clauseNames(target.clauses, understandingOf({ target }, findings))} of `);
+
+function flagSaid({ name, slot, by }, entry, findings) {
+  const on = slot === null ? "" : name === "unconfirmed" ? ` side ${slot}` : `: ${clauseNames([slot], understandingOf(entry, findings))}`;
+  return `${FLAGS_SAID[name]}${on}${by === null ? " (by an item that is not shown)" : ` (item no. ${by})`}`;
+}
 
 // The life of an item, in order; every time is a stamp's.
 function showLife(entry, findings) {
@@ -186,12 +206,14 @@ function showLife(entry, findings) {
     entry.seen === 0n ? "Signed as the beginning of the record" : `Signed by those who had seen the record up to item no. ${entry.seen - 1n}`,
     `Recorded ${instant(entry.recorded.time)} as item no. ${entry.index}; stamped by ${by}`,
     entry.notAfter === null ? null : `Last moment to record it: ${instant(entry.notAfter)}`,
-    ...later.map(({ index, recorded }) => `Amended by item no. ${index}, recorded ${instant(recorded.time)}`),
+    ...later.map((one) => `${DONE[one.kind]}${one.target.clauses.length === 0 ? "" : ` (${clauseNames(one.target.clauses, entry)})`} by item no. ${one.index} of ${sidesSaid(one)}, recorded ${instant(one.recorded.time)}`),
     entry.latest !== null && !entry.latest.shown ? `Latest change: item no. ${entry.latest.index}, not shown` : null,
     `This file knows the record up to item no. ${findings.asOf.size - 1n}, stamped ${instant(findings.asOf.time)}`,
   ];
   return el("ol", { "class": "life", "aria-label": "The life of this item" }, steps.filter((step) => step !== null).map((step) => el("li", null, step)));
 }
+
+const sidesSaid = ({ signers }) => listed([...new Set(signers.map(({ party }) => side(party)))]);
 
 function showFile({ name, size, digest, trust, engine }) {
   const anchor = trust.fingerprint === null ? p("You gave no check code.") : p("Check code you gave: ", code(trust.fingerprint));

@@ -7,6 +7,11 @@ async function checkStates(check) {
     if (before.size !== after.size) refuse("R-13", "a change of who may sign that did something else");
   }
   for (const entry of check.shown) await check.inEntry(entry, () => stateOf(entry, check));
+  for (const entry of check.shown) await check.inEntry(entry, () => inTurn(entry, check));
+  for (const { state } of check.shown) {
+    if (state === null) continue;
+    for (const entry of check.shown) await check.inEntry(entry, () => noted(entry, state.leaf));
+  }
 }
 
 // Where two neighbours are shown, the state goes from one to the other.
@@ -22,63 +27,76 @@ function neighbours(check) {
 }
 
 async function stateOf(entry, check) {
-  const { document, state, target } = entry;
+  const { document, state } = entry;
   move(entry);
-  if ((state === null) !== (ABOUT_ITEMS[document.kind] === undefined)) {
-    refuse("R-13", "what became of the item is missing, or one too many");
-  }
+  entry.about = await under("R-13", () => aboutOf(document));
+  entry.finding = await under("R-13", () => findingOf(document));
+  if (entry.about !== null) targetStands(entry, check);
+  const id = document.kind === "understanding" ? document.id : entry.about?.item ?? null;
+  if ((state === null) !== (id === null)) refuse("R-13", "what became of the item is missing, or one too many");
   if (state === null) return;
-  if (document.kind === "amendment") targetStands(entry.index, target, check);
   const { size, root } = check.file.last.leaf.after;
-  const id = itemOf(entry);
   if (!sameBytes(state.leaf.id, id) || !await included(await leafHash(state.leaf.bytes), state.slot, size, state.path, root)) {
     refuse("R-13", "what became of the item is not what the record says");
   }
-  if (state.leaf.flags.some(({ name, slot }) => slot !== null || !Object.values(ABOUT_ITEMS).includes(name))) {
-    refuse("R-13", "a mark that nothing can have set");
-  }
-  for (const other of check.shown) {
-    const about = itemOf(other);
-    if (about !== null && sameBytes(about, id)) noted(other, state.leaf, check.file.checkpoint.size);
-  }
+  if (!flagStands(state.leaf, ["signed", null])) refuse("R-13", "a mark is missing from what became of the item");
+  if (state.leaf.latest < entry.index || state.leaf.latest >= check.file.checkpoint.size) refuse("R-13", "the item's latest change is out of place");
+  if (document.kind === "understanding") ownFlags(entry);
 }
 
 // What an entry of its kind does to the state, by its leaf.
 function move({ document: { kind }, leaf: { before, after }, state }) {
-  const sameSize = before.size === after.size;
-  const does = {
-    charter: () => true,
-    understanding: () => after.size === before.size + 1n && (state === null || state.slot === before.size),
-    amendment: () => sameSize && (state === null || state.slot < before.size),
-  };
-  const nothing = () => sameSize && sameBytes(before.root, after.root);
-  const fits = ROSTER_KINDS.includes(kind) ? sameSize : (does[kind] ?? nothing)();
+  if (kind === "charter") return;
+  const grown = after.size - before.size;
+  const nothing = ["statement", "unattributed", "consent"].includes(kind);
+  const fits = kind === "understanding" ? grown === 1n && (state === null || state.slot === before.size)
+    : grown === 0n && (!nothing || sameBytes(before.root, after.root)) && (state === null || nothing || state.slot < before.size);
   if (!fits) refuse("R-13", "an item that did something else than its kind does");
 }
 
-// What `leaf` has to say of the shown entry, which is about the same item.
-function noted({ index, document }, leaf, size) {
-  const flags = leaf.flags.map(({ name }) => name);
-  if (!flags.includes("signed") || !flags.includes(ABOUT_ITEMS[document.kind])) {
-    refuse("R-13", "a mark is missing from what became of the item");
-  }
-  if (leaf.latest < index || leaf.latest >= size) refuse("R-13", "the item's latest change is out of place");
+function targetStands({ index, about }, { shown }) {
+  if (about.index >= index) refuse("R-13", "about what was not yet");
+  const target = shown.find((other) => other.index === about.index);
+  if (target === undefined) return;
+  const { kind, id, slots } = target.document;
+  const fits = kind === "understanding" && sameBytes(id, about.item) && about.clauses.every((slot) => slot < slots.length);
+  if (!fits) refuse("R-13", "about something else than it names");
 }
 
-function targetStands(index, target, { shown }) {
-  if (target === null) refuse("R-13", "what is amended is not shown");
-  if (target.index >= index) refuse("R-13", "an amendment of what was not yet");
-  const other = shown.find((one) => one.index === target.index);
-  if (other !== undefined && !(other.document.kind === "understanding" && sameBytes(other.document.id, target.item))) {
-    refuse("R-13", "an amendment of something else");
-  }
+const flagStands = ({ flags }, [name, slot]) => flags.some((flag) => flag.name === name && flag.slot === slot);
+
+const beganWith = (document) => [["signed", null], ...partiesAwaited(document).map((party) => ["unconfirmed", BigInt(party)])];
+
+// The flags of the understanding that an entry itself made.
+function ownFlags({ index, document, state: { leaf } }) {
+  const began = beganWith(document);
+  const strange = leaf.flags.some(({ name, slot }) => (name === "unconfirmed"
+    ? !began.some((flag) => flag[0] === name && flag[1] === slot)
+    : slot !== null && slot >= document.slots.length));
+  const untouched = leaf.latest !== index || (leaf.flags.length === began.length && began.every((flag) => flagStands(leaf, flag)));
+  if (strange || !untouched) refuse("R-13", "a mark that nothing can have set");
 }
 
-function targetOf({ kind, values }) {
-  const value = kind === "amendment" ? values.get("amends") : undefined;
-  if (!isObject(value) || Object.keys(value).sort().join() !== "index,item") return null;
-  const isTarget = Number.isSafeInteger(value.index) && value.index >= 0 && /^[0-9a-f]{32}$/.test(value.item);
-  return isTarget ? { index: BigInt(value.index), item: fromHex(value.item) } : null;
+// What ended takes nothing more that asks for its being open.
+function inTurn({ index, document, about }, { shown }) {
+  if (about === null || (KINDS.get(document.kind).when === undefined && document.kind !== "understanding")) return;
+  const ended = shown.some((other) => other.index < index && other.about !== null && sameBytes(other.about.item, about.item) &&
+    ["termination", "understanding"].includes(other.document.kind));
+  if (ended) refuse("R-13", "about what had ended");
 }
 
-const itemOf = ({ document, target }) => (document.kind === "understanding" ? document.id : target?.item ?? null);
+// Flags that a later entry can clear.
+const PASSING = ["disputed", "suspended", "unconfirmed"];
+
+// What `leaf` has to say of a shown entry, if that is about the same understanding.
+function noted(entry, leaf) {
+  const { index, document, about } = entry;
+  const isOwn = document.kind === "understanding" && sameBytes(document.id, leaf.id);
+  const isAbout = about !== null && sameBytes(about.item, leaf.id);
+  if (!isOwn && !isAbout) return;
+  if (leaf.latest < index) refuse("R-13", "the item's latest change is out of place");
+  const set = [...(isOwn ? beganWith(document) : []), ...(isAbout ? flagsSet(entry) : [])];
+  const missing = set.some((flag) => (!PASSING.includes(flag[0]) || leaf.latest === index) && !flagStands(leaf, flag));
+  const back = isAbout && leaf.latest === index && leaf.flags.some(({ name, slot }) => cleared(entry, [name, slot]));
+  if (missing || back) refuse("R-13", "a mark is missing from what became of the item, or one too many");
+}

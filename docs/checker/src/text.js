@@ -4,7 +4,7 @@ const FORBIDDEN = new RegExp("[" +
   "\\0-\\x09\\x0b-\\x1f\\x7f-\\x9f\\u00ad\\u034f\\u061c\\u115f\\u1160\\u17b4\\u17b5\\u180b-\\u180f" +
   "\\u200b\\u200e\\u200f\\u2028-\\u202e\\u2060-\\u2065\\u206a-\\u206f\\u2800\\u3164\\ue000-\\uf8ff" +
   "\\ufdd0-\\ufdef\\ufe00-\\ufe0f\\ufeff\\uffa0\\ufff0-\\uffff\\u{13430}-\\u{1343f}" +
-  "\\u{1bca0}-\\u{1bca3}\\u{1d173}-\\u{1d17a}\\u{e0000}-\\u{10ffff}\\p{Noncharacter_Code_Point}]", "u");
+  "\\u{1bca0}-\\u{1bca3}\\u{1d173}-\\u{1d17a}\\u{e0000}-\\u{10ffff}\\p{Noncharacter_Code_Point}\\p{Cn}]", "u");
 
 function safeText(value) {
   const text = string(value);

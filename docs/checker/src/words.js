@@ -32,11 +32,30 @@ const CAPACITIES_SAID = {
   "binds": "signed, and binds its side", "ad-referendum": "signed ad referendum; binds its side only once its principal has confirmed",
   "guarantees": "signed as guarantor of another's performance", "witnesses": "signed as witness; it binds nobody",
   "states": "says so; it binds nobody",
+  "dissents": "differs, in words of its own below; it binds nobody",
 };
 
 const FORCE_SAID = {
-  "in force": "In force", "too late": "Not shown to have been recorded in time: as far as this file shows it never took effect", "suspended": "Suspended: not in force",
+  "in force": "In force", "too late": "Not shown to have been recorded in time: as far as this file shows it never took effect",
+  "unconfirmed": "Not in force: a side has yet to confirm it", "suspended": "Suspended: not in force",
   "terminated": "Terminated: not in force", "superseded": "Superseded by another: not in force",
+};
+
+const FLAGS_SAID = {
+  "signed": "signed", "unconfirmed": "not confirmed by", "amended": "amended", "corrected": "corrected", "interpreted": "interpreted",
+  "reserved": "under a reservation", "disputed": "disputed", "suspended": "suspended", "reported-kept": "reported kept",
+  "reported-broken": "reported broken", "reported-observed": "reported on", "terminated": "terminated", "superseded": "superseded",
+};
+
+// What an entry did to the understanding that it is about, as a line of its life begins.
+const DONE = {
+  "understanding": "Superseded", "confirmation": "Confirmed", "amendment": "Amended", "interpretation": "Interpreted", "erratum": "Corrected",
+  "reservation": "Reservation made", "dispute": "Disputed", "suspension": "Suspended", "resumption": "Resumed", "termination": "Terminated", "report": "Reported on",
+};
+
+const FINDINGS = {
+  "kept": "It reports that what was agreed was kept.", "broken": "It reports that what was agreed was broken. That is what its authors say, not a fact.",
+  "observed": "It reports what was observed.",
 };
 
 const NOT_CHECKED = {
@@ -49,7 +68,7 @@ const NOT_CHECKED = {
   "authorship": "Who of them said the words that stand without a name. That one of them did rests on the members' stamps.",
   "charter-signatures": "Whether every member signed the charter, which is not shown.",
   "identities": "Which persons hold the keys. A side's name is the one that it has signed itself.",
-  "target-parties": "Whether an amendment binds the same sides as what it amends, which is not shown.",
+  "target-parties": "Whether those who signed are the sides of what they changed, which is not shown.",
   "rendering": "The rendering for people that is in the file. Nothing of it is believed or shown here.",
 };
 

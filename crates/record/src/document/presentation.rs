@@ -119,8 +119,17 @@ impl Presentation {
         for opening in &openings {
             presentation.place(opening)?;
         }
+        presentation.check_slots()?;
         presentation.check_properties().map_err(ProposalError::Property)?;
         Ok(OpenedPresentation { presentation, signatures })
+    }
+
+    /// Clauses fill the first slots: none stands behind a decoy that is shown.
+    fn check_slots(&self) -> Result<(), VerifyError> {
+        match (self.decoys.first(), self.clauses.keys().next_back()) {
+            (Some(decoy), Some(clause)) if decoy < clause => Err(ProposalError::NotDense(*clause).into()),
+            _ => Ok(()),
+        }
     }
 
     fn check_properties(&self) -> Result<(), &'static str> {
