@@ -99,7 +99,7 @@ impl Bare {
             let (name, signature) =
                 (parts.next().unwrap(), Base64::decode_vec(parts.next().unwrap()).unwrap());
             let vkey = roster.split([' ', '\n']).find(|word| word.starts_with(&format!("{name}+"))).unwrap();
-            let key = Base64::decode_vec(vkey.rsplit_once('+').unwrap().1).unwrap();
+            let key = Base64::decode_vec(vkey.splitn(3, '+').nth(2).unwrap()).unwrap();
             let (signed, signature) = if signature.len() == 4 + 64 {
                 (format!("{text}\n"), &signature[4..])
             } else {
