@@ -145,18 +145,6 @@ fn the_guide_can_be_followed_from_its_first_block_to_its_last() {
     assert!(screen("vera").contains("Record item no. 1"));
     assert!(screen("karim").contains("South (deputy). North: waiting. South: waiting."));
     assert!(screen("salma").contains("The record has come and is not opened."));
-    assert!(screen("salma").contains("You are no longer in these talks"));
-    assert!(screen("agnes").contains("South (deputy, side 2): no longer in these talks."));
-    assert!(screen("agnes").contains("[opened by South]"));
-    let oral =
-        "Agnes reports that North said this. North has not confirmed it. Do not quote it as North's words.";
-    assert!(screen("vera").contains(oral));
-    assert!(screen("vera").contains("reports what North said; corrected by its author in item"));
-    assert!(screen("vera").contains("a note on item"));
-    assert!(screen("vera").contains("Waiting here: the relay cannot be reached."));
-    assert!(screen("vera").contains("As known here at "));
-    assert!(screen("paul").contains("Authentic: these words were signed and recorded as shown."));
-    assert!(screen("paul").contains("Cannot tell: you gave no check code"));
 }
 
 /// A copy of an invite in other hands, at real terminals: the second person reads what happened and
