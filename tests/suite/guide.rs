@@ -145,6 +145,8 @@ fn the_guide_can_be_followed_from_its_first_block_to_its_last() {
     assert!(screen("vera").contains("Record item no. 1"));
     assert!(screen("karim").contains("South (deputy). North: waiting. South: waiting."));
     assert!(screen("salma").contains("The record has come and is not opened."));
+    assert!(screen("paul").contains("Authentic: these words were signed and recorded as shown."));
+    assert!(screen("paul").contains("Cannot tell: you gave no check code"));
 }
 
 /// A copy of an invite in other hands, at real terminals: the second person reads what happened and
