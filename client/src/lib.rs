@@ -9,5 +9,6 @@ pub mod drafting;
 pub mod engine;
 mod http;
 pub mod network;
+pub mod principal;
 pub mod witness;
 pub mod words;

@@ -40,7 +40,7 @@ fn next(events: &Events) -> Event {
     let until = Instant::now() + Duration::from_secs(20);
     loop {
         let event = events.recv_timeout(until.saturating_duration_since(Instant::now())).expect("no event");
-        if !matches!(event, Event::Online { .. } | Event::Offline { .. }) {
+        if !matches!(event, Event::Online { .. } | Event::Offline { .. } | Event::UpToDate { .. }) {
             return event;
         }
     }

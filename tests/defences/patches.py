@@ -37,12 +37,22 @@ class Patch:
 
     def targets(self, copy):
         """The test binaries that these files belong to, as cargo's arguments."""
-        targets = set()
+        package, targets = copy / PACKAGES[self.package], set()
         for path in self.sources(copy):
-            folder, *rest = path.relative_to(copy / PACKAGES[self.package]).parts
-            name = rest[0].removesuffix(".rs")
-            targets.add("--lib" if folder == "src" else f"--test {name if folder == 'tests' else folder}")
+            folder, *rest = path.relative_to(package).parts
+            if folder == "tests":
+                targets.add(f"--test {self.binary(package / folder, rest[0].removesuffix('.rs'))}")
+            else:
+                targets.add("--lib" if folder == "src" else f"--test {folder}")
         return targets
+
+    @staticmethod
+    def binary(tests, name):
+        """The test binary that a module belongs to: its own, or the one that declares it."""
+        if (tests / f"{name}.rs").exists() or (tests / name / "main.rs").exists():
+            return name
+        declares = re.compile(rf"^mod {name};", re.M)
+        return next(path.stem for path in sorted(tests.glob("*.rs")) if declares.search(path.read_text(encoding="utf-8")))
 
     def state(self, copy):
         """Changes when the patch, what it touches or the source of its tests changes."""

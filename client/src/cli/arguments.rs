@@ -77,6 +77,8 @@ pub enum Command {
     Relay(Relay),
     /// Set-up: begin talks, or list them
     Talks(Talks),
+    /// For a side's principal, away from any network: make its key, sign for a new device
+    Principal(Principal),
     /// Advanced: send what waits and fetch what came
     Sync(Sync),
     /// Advanced: the record, item by item
@@ -171,6 +173,23 @@ pub enum PeopleAct {
     },
     /// Renew this device's keys, as after a search or a repair
     Refresh,
+    /// The keeper of the record: put another device in the place of a lost one
+    Lost {
+        /// Whose device, a side or SIDE/ROLE
+        person: String,
+        /// First: write an invite for the device that takes its place
+        #[arg(long, value_name = "FILE", conflicts_with_all = ["request", "signed"])]
+        out: Option<PathBuf>,
+        /// Then, once the words match: write what the side's principal is to sign
+        #[arg(long, value_name = "FILE", conflicts_with = "signed")]
+        request: Option<PathBuf>,
+        /// At last: record what the principal has signed
+        #[arg(long, value_name = "FILE")]
+        signed: Option<PathBuf>,
+        /// Days until the invite expires
+        #[arg(long, default_value_t = 7, value_parser = clap::value_parser!(u64).range(1..=84))]
+        days: u64,
+    },
     /// The keeper of the record: ask every side to remove somebody
     Remove {
         /// Whom, a side or SIDE/ROLE
@@ -535,6 +554,9 @@ pub enum TalksAct {
         /// How many of them record together with one side [default: all]
         #[arg(long, value_name = "N", requires = "witnesses")]
         with: Option<usize>,
+        /// A side and the key of the principal it answers to, who can replace a lost device; one a side
+        #[arg(long = "principal", value_name = "SIDE=KEY")]
+        principals: Vec<String>,
     },
     /// Whether others are told what you fetched and opened: `on` or `off`
     Receipts {
@@ -598,6 +620,43 @@ pub enum WitnessAct {
         /// The key of a record's log; may be given several times
         #[arg(long = "log", value_name = "KEY", required = true)]
         logs: Vec<String>,
+    },
+}
+
+/// `entente principal`
+#[derive(Debug, Args)]
+pub struct Principal {
+    /// What to do
+    #[command(subcommand)]
+    pub act: PrincipalAct,
+}
+
+/// What a principal does.
+#[derive(Debug, Subcommand)]
+pub enum PrincipalAct {
+    /// Make a key and keep it in a file under a passphrase
+    Make {
+        /// The file to make
+        key: PathBuf,
+    },
+    /// Show the public key, for the charter and for readers
+    Show {
+        /// The key's file
+        key: PathBuf,
+    },
+    /// Read back what a request does, and sign it
+    Sign {
+        /// The request
+        request: PathBuf,
+        /// The key's file
+        #[arg(long, value_name = "FILE")]
+        key: PathBuf,
+        /// Where to write the signature
+        #[arg(long, value_name = "FILE")]
+        out: PathBuf,
+        /// The new device's code as its holder read it to you, instead of typing it when asked
+        #[arg(long, value_name = "CODE")]
+        device: Option<String>,
     },
 }
 

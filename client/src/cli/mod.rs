@@ -66,6 +66,7 @@ fn dispatch(general: &General, terminal: Terminal, command: Command) -> Result<R
         Command::Demo(demo) => return commands::demo::run(&demo, terminal),
         Command::Text(text) if text.is_draft() => return commands::text::draft_only(text),
         Command::Init => return commands::init::run(general),
+        Command::Principal(principal) => return commands::principal::run(general, terminal, principal.act),
         Command::Witness(Witness { act: Some(act) }) if commands::witness::needs_no_store(&act) => {
             return commands::witness::be(&act, terminal);
         }
@@ -107,7 +108,7 @@ fn with_a_store(session: &mut Session, command: Command) -> Result<Report, Fault
         Command::Sync(sync) => commands::sync::run(session, &sync),
         Command::Log(log) => commands::log::run(session, &log),
         Command::Witness(witness) => commands::witness::run(session, witness.act),
-        Command::Check(_) | Command::Demo(_) | Command::Init => {
+        Command::Check(_) | Command::Demo(_) | Command::Init | Command::Principal(_) => {
             Err(Fault::Usage { why: "This command uses no store".to_owned() })
         }
     }

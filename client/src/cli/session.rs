@@ -49,8 +49,8 @@ enum Contact {
 const AFTER_A_COMMAND: Duration = Duration::from_secs(5);
 /// Longest a command that only shows something waits for a relay that is not there.
 const BEFORE_A_LOOK: Duration = Duration::from_millis(500);
-/// Silence after which a command stops listening.
-const QUIET: Duration = Duration::from_millis(400);
+/// Silence after which a command stops listening, once it has all that was there.
+const QUIET: Duration = Duration::from_millis(100);
 
 impl Session {
     /// Asks for the passphrase and opens the store.

@@ -101,7 +101,9 @@ impl Step<'_> {
                 self.keep_in_hand(item, carried.clone())?;
                 self.send(channel, &Message::Carried(carried), Some(id))
             }
-            ItemBody::Document(row) if row.is_text() => {
+            ItemBody::Document(mut row) if row.is_text() => {
+                row.handed_over = true;
+                self.keep_document(id, &row)?;
                 let report_of = self.reported(row.by, row.report_of)?;
                 let replaces = row.replaces.map(Digest);
                 let proposal = Proposal { document: row.proposal, replaces, report_of, note: row.note };

@@ -7,6 +7,7 @@ use super::moment::Moment;
 use super::step::Step;
 use super::texts::hex;
 use super::views::ChangeView;
+use crate::principal::DeviceCode;
 
 impl Engine {
     /// Admissions and removals, oldest first, with who has approved.
@@ -49,6 +50,14 @@ impl Engine {
     /// [`EngineError::NotYet`] while an earlier one waits in every channel.
     pub fn renew_keys(&mut self, at: &mut Moment<'_>, talks: &str) -> Result<usize, EngineError> {
         self.step(at, talks, |step| step.renew_keys())
+    }
+
+    /// The code of this device in these talks, by which a principal knows it.
+    ///
+    /// # Errors
+    /// [`EngineError::NoSuchTalks`].
+    pub fn device_code(&mut self, talks: &str) -> Result<String, EngineError> {
+        self.look(talks, 0, |step| Ok(DeviceCode::of(&step.state.persona()?.persona().id()).to_string()))
     }
 
     /// The side and role of somebody the record names.

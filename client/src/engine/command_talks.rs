@@ -3,12 +3,11 @@
 use entente_channel::joining::invite::Invite;
 use entente_channel::text::digest::Digest;
 use entente_record::fingerprint::Fingerprint;
-use entente_record::roster::Witnesses;
 use entente_store::rows::joinings::{self, JoiningId};
 use entente_store::rows::talks;
 
 use super::error::EngineError;
-use super::founding::{self, NewTalks};
+use super::founding::{self, CharterTerms, NewTalks};
 use super::joining::{Answered, Invited, JoiningView};
 use super::membership::ruling;
 use super::moment::Moment;
@@ -16,7 +15,6 @@ use super::roster_change::May;
 use super::state::TalksState;
 use super::step::Step;
 use super::views::{CharterView, Person, TalksView};
-use super::witnesses::witness_key;
 use super::{Engine, system};
 
 impl Engine {
@@ -135,25 +133,21 @@ impl Engine {
     /// # Errors
     /// [`EngineError::NotTheKeeper`], [`EngineError::NotYet`] while a side is missing.
     pub fn propose_charter(&mut self, at: &mut Moment<'_>, talks: &str) -> Result<(), EngineError> {
-        self.propose_witnessed_charter(at, talks, &[], 0)
+        self.propose_charter_with(at, talks, &CharterTerms::default())
     }
 
-    /// Puts a charter to all founders that names witnesses by their keys: one side and `quorum` of
-    /// them record as well as every side does.
+    /// Puts a charter to all founders that names witnesses or principals.
     ///
     /// # Errors
     /// As [`Engine::propose_charter`]; [`EngineError::Unacceptable`] for keys or a number that no
     /// charter may hold.
-    pub fn propose_witnessed_charter(
+    pub fn propose_charter_with(
         &mut self,
         at: &mut Moment<'_>,
         talks: &str,
-        witnesses: &[String],
-        quorum: usize,
+        terms: &CharterTerms,
     ) -> Result<(), EngineError> {
-        let keys = witnesses.iter().map(|key| witness_key(key)).collect::<Result<Vec<_>, _>>()?;
-        let witnesses = (!keys.is_empty()).then_some(Witnesses { quorum, keys });
-        self.step(at, talks, |step| step.propose_charter(witnesses))
+        self.step(at, talks, |step| step.propose_charter(terms))
     }
 
     /// The charter as proposed.

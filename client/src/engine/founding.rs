@@ -16,6 +16,7 @@ use entente_record::log_key::LogKey;
 use entente_record::origin::Origin;
 use entente_record::party::Party;
 use entente_record::persona::Persona;
+use entente_record::principal::PrincipalKey;
 use entente_record::roster::{DisclosureRule, Member, RoleCode, Roster, Scope, Side, Witnesses};
 use entente_record::text;
 use entente_store::Transaction;
@@ -27,6 +28,7 @@ use super::error::EngineError;
 use super::item::{DocumentRow, ItemBody};
 use super::state::{Keeper, TalksState};
 use super::step::Step;
+use super::witnesses::witness_key;
 
 /// The plan of new talks.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -43,6 +45,17 @@ pub struct NewTalks {
     pub sides: Vec<String>,
     /// The charter's clauses: purpose, rules, retention, disclosure.
     pub clauses: Vec<String>,
+}
+
+/// What a charter can name beside the founders.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct CharterTerms {
+    /// The keys of witnesses whom no side controls.
+    pub witnesses: Vec<String>,
+    /// How many of them record together with one side.
+    pub with: usize,
+    /// Sides, each with the key of the principal that it answers to.
+    pub principals: Vec<(String, String)>,
 }
 
 /// Creates talks: a random origin, the log's key, a persona. We are its intermediary and keeper.
@@ -77,6 +90,12 @@ pub(crate) fn role(code: &str) -> Result<RoleCode, EngineError> {
         ))
     };
     RoleCode::parse(code).ok_or_else(wrong)
+}
+
+/// A principal's key as `entente principal show` prints it.
+fn principal_key(text: &str) -> Result<PrincipalKey, EngineError> {
+    let wrong = || EngineError::Unacceptable(format!("{text:?} is no principal's key"));
+    PrincipalKey::parse(text.trim()).ok_or_else(wrong)
 }
 
 fn check_names(names: &BTreeMap<u16, String>) -> Result<(), EngineError> {
@@ -127,14 +146,17 @@ impl Step<'_> {
     }
 
     /// Puts the charter to all founders: whoever is in a channel of ours now.
-    pub(crate) fn propose_charter(&mut self, witnesses: Option<Witnesses>) -> Result<(), EngineError> {
+    pub(crate) fn propose_charter(&mut self, terms: &CharterTerms) -> Result<(), EngineError> {
         if self.state.charter.is_some() {
             return Err(EngineError::AlreadyDone("the charter is proposed"));
         }
-        let roster = self.founding_roster()?;
-        let roster = match witnesses {
-            None => roster,
-            Some(witnesses) => roster.with_witnesses(witnesses).map_err(EngineError::unacceptable)?,
+        let roster = self.founding_roster(&self.principals(terms)?)?;
+        let keys = terms.witnesses.iter().map(|key| witness_key(key)).collect::<Result<Vec<_>, _>>()?;
+        let roster = if keys.is_empty() {
+            roster
+        } else {
+            let witnesses = Witnesses { quorum: terms.with, keys };
+            roster.with_witnesses(witnesses).map_err(EngineError::unacceptable)?
         };
         // Once more: whoever lost one could never sign, and a card that is known changes nothing.
         for channel in self.channel_ids()? {
@@ -163,7 +185,20 @@ impl Step<'_> {
         self.send_everywhere(None, &Message::Proposal(message), Some(item))
     }
 
-    fn founding_roster(&self) -> Result<Roster, EngineError> {
+    /// The principals that the terms name, by their sides.
+    fn principals(&self, terms: &CharterTerms) -> Result<BTreeMap<u16, PrincipalKey>, EngineError> {
+        let mut principals = BTreeMap::new();
+        for (side, key) in &terms.principals {
+            let party = self.state.party_of(side).filter(|party| *party > 0);
+            let party = party.ok_or_else(|| EngineError::NoSuchSide(side.clone()))?;
+            if principals.insert(party, principal_key(key)?).is_some() {
+                return Err(EngineError::Unacceptable(format!("two principals are named for {side}")));
+            }
+        }
+        Ok(principals)
+    }
+
+    fn founding_roster(&self, principals: &BTreeMap<u16, PrincipalKey>) -> Result<Roster, EngineError> {
         let origin = self.state.origin()?;
         let keeper = self.state.keeper()?;
         let mut members = vec![member(&self.state.card, &origin, 0, &self.state.role, Scope::Negotiate)?];
@@ -178,7 +213,9 @@ impl Step<'_> {
                 return Err(EngineError::NotYet(format!("nobody is in for {name}")));
             }
         }
-        let sides = (1..=keeper.sides).map(|party| Side { party: Party(party), principal: None }).collect();
+        let sides = (1..=keeper.sides)
+            .map(|party| Side { party: Party(party), principal: principals.get(&party).cloned() })
+            .collect();
         let log_key = keeper.log_key(&origin)?.verifier();
         Roster::founding(origin, log_key, DisclosureRule::AnyMember, sides, members)
             .map_err(EngineError::unacceptable)
@@ -298,6 +335,7 @@ impl DocumentRow {
             recorded: None,
             changes_roster: super::roster_change::is_change(proposal.kind()),
             declined_by: Vec::new(),
+            handed_over: false,
         }
     }
 

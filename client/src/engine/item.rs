@@ -53,6 +53,9 @@ pub(crate) struct DocumentRow {
     /// The parties that declined it, if it changes who is in.
     #[serde(default)]
     pub(crate) declined_by: Vec<u16>,
+    /// We handed it over, as its carrier.
+    #[serde(default)]
+    pub(crate) handed_over: bool,
 }
 
 impl DocumentRow {

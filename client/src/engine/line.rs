@@ -20,6 +20,8 @@ pub struct Line {
     pub(super) watched: BTreeMap<ReaderId, MailboxId>,
     /// Mailboxes whose relay is there and sends what comes.
     pub(super) up: BTreeSet<ReaderId>,
+    /// Those of them that have delivered all that was there.
+    pub(super) current: BTreeSet<ReaderId>,
     pub(super) asked: BTreeSet<ParcelDigest>,
     pub(super) erasing: BTreeSet<ParcelDigest>,
     pub(super) next_job: u64,
@@ -38,6 +40,7 @@ impl Line {
             events,
             watched: BTreeMap::new(),
             up: BTreeSet::new(),
+            current: BTreeSet::new(),
             asked: BTreeSet::new(),
             erasing: BTreeSet::new(),
             next_job: 1,
@@ -50,14 +53,22 @@ impl Line {
         self.jobs.values().filter(|(_, known)| known == relay).count()
     }
 
-    /// Whether there are mailboxes of ours and each is watched by its relay.
-    pub(super) fn watches_all(&self) -> bool {
-        !self.watched.is_empty() && self.watched.keys().all(|reader| self.up.contains(reader))
+    /// Whether there are mailboxes of ours and each has delivered all that was there.
+    pub(super) fn is_current(&self) -> bool {
+        !self.watched.is_empty() && self.watched.keys().all(|reader| self.current.contains(reader))
     }
 
-    /// Whether something of ours is on its way, or a relay is not watched yet.
-    pub(super) fn is_busy(&self) -> bool {
-        !self.jobs.is_empty() || self.watched.keys().any(|reader| !self.up.contains(reader))
+    /// Whether something of ours is on its way, or a relay has more for us. One that cannot deliver more
+    /// because of what stays there is waited for only until it is reached.
+    pub(super) fn is_busy(&self, stays: bool) -> bool {
+        let there = if stays { &self.up } else { &self.current };
+        !self.jobs.is_empty() || self.watched.keys().any(|reader| !there.contains(reader))
+    }
+
+    /// The relay of a mailbox is not there, or begins to deliver anew.
+    pub(super) fn is_gone(&mut self, reader: &ReaderId) {
+        self.up.remove(reader);
+        self.current.remove(reader);
     }
 
     /// Whether a relay is there, has its key and speaks our version.

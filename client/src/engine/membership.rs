@@ -25,7 +25,7 @@ use super::state::{JoiningEnd, JoiningRow};
 use super::step::Step;
 
 /// How long the sides have to approve: 14 days.
-const APPROVAL_SECONDS: u64 = 14 * 86_400;
+pub(crate) const APPROVAL_SECONDS: u64 = 14 * 86_400;
 
 impl Step<'_> {
     /// At the keeper: puts the next person whose words matched to the sides. One change is under way
@@ -35,7 +35,9 @@ impl Step<'_> {
             return Ok(());
         }
         for (id, mut row) in joinings::list::<JoiningRow>(self.tx, self.talks)? {
-            let waits = row.we_matched && row.they_matched && row.end.is_none() && row.change.is_none();
+            let waits = row.we_matched && row.they_matched && row.end.is_none();
+            // Whoever comes in another's place waits for a principal, not for the sides.
+            let waits = waits && row.change.is_none() && row.succeeds.is_none();
             let Some(channel) = row.channel.filter(|_| waits) else { continue };
             let number = AdmissionId(row.admission);
             let Some(joiner) = self.channel(channel)?.joiner(number).cloned() else { continue };

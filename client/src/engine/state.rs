@@ -359,6 +359,9 @@ pub(crate) struct JoiningRow {
     /// The document that would admit the person, once it was put to the sides.
     #[serde(default)]
     pub(crate) change: Option<[u8; 32]>,
+    /// The person whose lost device this one takes the place of.
+    #[serde(default)]
+    pub(crate) succeeds: Option<PersonaRef>,
 }
 
 impl JoiningRow {
@@ -382,6 +385,7 @@ impl JoiningRow {
             for_channel: Vec::new(),
             may,
             change: None,
+            succeeds: None,
         }
     }
 }

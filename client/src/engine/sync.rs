@@ -81,7 +81,7 @@ pub struct SyncReport {
     pub offline: Vec<(RelayAddress, RequestError)>,
     /// Parcels that a relay let go before they were fetched.
     pub lost: u64,
-    /// Everything that was there for us was fetched: each of our mailboxes was reached.
+    /// Everything that was there for us was fetched: each of our mailboxes has delivered it and said so.
     pub fetched: bool,
 }
 
@@ -140,7 +140,7 @@ impl Engine {
             }
             let quiet_for = last.elapsed();
             let waited = !report.offline.is_empty() && started.elapsed() >= REACH;
-            let over = quiet_for >= options.quiet && (waited || !line.is_busy());
+            let over = quiet_for >= options.quiet && (waited || !line.is_busy(!report.kept.is_empty()));
             if over || started.elapsed() >= options.limit {
                 break;
             }
@@ -156,7 +156,7 @@ impl Engine {
             }
         }
         report.waiting = self.waiting()?;
-        report.fetched = line.watches_all() && report.kept.is_empty();
+        report.fetched = line.is_current() && report.kept.is_empty();
         if report.fetched {
             self.note_fetched(clock())?;
         }
@@ -291,13 +291,16 @@ impl Engine {
                     let _ = line.network.erase(mailbox, mark.digest);
                     happened = true;
                 }
+                Event::UpToDate { mailbox } => {
+                    line.current.insert(mailbox);
+                }
                 Event::WatchRefused { mailbox, .. } => {
                     line.watched.remove(&mailbox);
-                    line.up.remove(&mailbox);
+                    line.is_gone(&mailbox);
                 }
                 Event::Offline { link, error, .. } => {
                     if let Link::Reader(reader) = link {
-                        line.up.remove(&reader);
+                        line.is_gone(&reader);
                     }
                     progress(SyncProgress::Offline(error.clone()));
                     if let Some(relay) = self.relay_of(line, &link)? {

@@ -42,6 +42,11 @@ pub enum Event {
         /// The mark.
         mark: GapMark,
     },
+    /// All that was in the mailbox when its relay was reached has been delivered.
+    UpToDate {
+        /// The mailbox.
+        mailbox: ReaderId,
+    },
     /// Something is erased for good.
     Erased {
         /// The mailbox.

@@ -165,6 +165,10 @@ impl Reader {
                 self.tell(Event::Gap { mailbox, mark }).await;
                 Ok(())
             }
+            FromRelay::Push(_, Push::UpToDate) => {
+                self.tell(Event::UpToDate { mailbox }).await;
+                Ok(())
+            }
             FromRelay::Answer(number, Answer::Done) => {
                 let erased = self.sent.remove(&number);
                 for digest in erased.ok_or(RequestError::Misbehaved("it answered nothing"))? {

@@ -16,5 +16,6 @@ mod membership;
 mod membership_attacks;
 mod negotiation;
 mod story;
+mod succession;
 mod witnessing;
 mod world;

@@ -2,7 +2,7 @@
 
 use entente_channel::text::proposal::Stance;
 use entente_client::drafting::{self, Draft};
-use entente_client::engine::{BodyView, ItemShowing, JoiningState, NewTalks, Showing, Stage};
+use entente_client::engine::{BodyView, CharterTerms, ItemShowing, JoiningState, NewTalks, Showing, Stage};
 
 use super::world::{Weather, World};
 
@@ -88,11 +88,11 @@ pub fn admit(world: &mut World, who: &str, side: &str) {
 
 /// Charter proposed, signed by all, recorded and stamped.
 pub fn found(world: &mut World) {
-    found_with(world, &[], 0);
+    found_with(world, CharterTerms::default());
 }
 
-fn found_with(world: &mut World, witnesses: &[String], with: usize) {
-    world.step("agnes", |agnes, at| agnes.propose_witnessed_charter(at, TALKS, witnesses, with).unwrap());
+pub fn found_with(world: &mut World, terms: CharterTerms) {
+    world.step("agnes", |agnes, at| agnes.propose_charter_with(at, TALKS, &terms).unwrap());
     world.settle();
     for who in ["north", "south", "agnes"] {
         world.step(who, |person, at| person.sign_charter(at, TALKS).unwrap());
@@ -124,7 +124,7 @@ pub fn founded_with(weather: Weather, witnesses: &[String], with: usize) -> Worl
     create(&mut world);
     admit(&mut world, "north", "North");
     admit(&mut world, "south", "South");
-    found_with(&mut world, witnesses, with);
+    found_with(&mut world, CharterTerms { witnesses: witnesses.to_vec(), with, ..CharterTerms::default() });
     world
 }
 

@@ -1,10 +1,14 @@
 //! A principal: whom a party answers to, with one offline Ed25519 key.
 //!
-//! It signs a succession alone: the document that replaces a delegate whose key is lost or stolen.
+//! It signs alone: a succession, the document that replaces a delegate whose key is lost or stolen, and
+//! letters of full powers.
+
+use core::fmt;
 
 use rand_core::CryptoRng;
 use zeroize::Zeroizing;
 
+use crate::base64url;
 use crate::ed25519::{Ed25519Key, Ed25519Secret, KeyError};
 use crate::thumbprint::Thumbprint;
 
@@ -31,6 +35,12 @@ impl PrincipalKey {
         Ed25519Key::from_bytes(bytes).map(Self::new)
     }
 
+    /// Reads what [`Display`](fmt::Display) writes.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::from_bytes(&base64url::decode_array(text).ok()?).ok()
+    }
+
     /// The 32 bytes of the key.
     #[must_use]
     pub fn as_bytes(&self) -> &[u8; 32] {
@@ -47,6 +57,13 @@ impl PrincipalKey {
     #[must_use]
     pub fn thumbprint(&self) -> Thumbprint {
         self.thumbprint
+    }
+}
+
+/// As a `principal` line of a trust file has it: base64url of the 32 bytes.
+impl fmt::Display for PrincipalKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&base64url::encode(self.as_bytes()))
     }
 }
 

@@ -57,8 +57,21 @@ impl KeyParameters {
         Self { memory_kib, passes, lanes: 1 }
     }
 
-    fn at_least(self, floor: Self) -> bool {
+    pub(crate) fn at_least(self, floor: Self) -> bool {
         self.memory_kib >= floor.memory_kib && self.passes >= floor.passes && self.lanes >= floor.lanes
+    }
+
+    /// As a key file's line, without its newline.
+    pub(crate) fn line(self) -> String {
+        let Self { memory_kib, passes, lanes } = self;
+        format!("argon2id {memory_kib} {passes} {lanes}")
+    }
+
+    /// Reads what [`Self::line`] writes, unless it costs more than any file of ours may.
+    pub(crate) fn of_line(line: &str) -> Option<Self> {
+        let mut numbers = line.strip_prefix("argon2id ")?.split(' ').map(|number| number.parse().ok());
+        let cost = Self { memory_kib: numbers.next()??, passes: numbers.next()??, lanes: numbers.next()?? };
+        (LARGEST.at_least(cost) && cost.line() == line).then_some(cost)
     }
 }
 
@@ -110,8 +123,7 @@ impl KeyFile {
     }
 
     pub(crate) fn to_text(&self) -> String {
-        let KeyParameters { memory_kib, passes, lanes } = self.parameters;
-        let mut text = format!("{FIRST_LINE}\nargon2id {memory_kib} {passes} {lanes}\nsalt ");
+        let mut text = format!("{FIRST_LINE}\n{}\nsalt ", self.parameters.line());
         push_hex(&mut text, &self.salt);
         text.push_str("\ncheck ");
         push_hex(&mut text, &self.check);
@@ -137,12 +149,19 @@ impl KeyFile {
         if lines.next()? != FIRST_LINE {
             return None;
         }
-        let mut cost = lines.next()?.strip_prefix("argon2id ")?.split(' ').map(|n| n.parse().ok());
-        let parameters =
-            KeyParameters { memory_kib: cost.next()??, passes: cost.next()??, lanes: cost.next()?? };
+        let parameters = KeyParameters::of_line(lines.next()?)?;
         let salt = hex(lines.next()?.strip_prefix("salt ")?)?;
         let check = hex(lines.next()?.strip_prefix("check ")?)?;
-        LARGEST.at_least(parameters).then_some(Self { parameters, salt, check })
+        Some(Self { parameters, salt, check })
+    }
+
+    /// The key that seals a secret in a file of its own, never a database.
+    pub(crate) fn sealing_key(
+        passphrase: &Passphrase,
+        parameters: KeyParameters,
+        salt: &[u8; SALT_BYTES],
+    ) -> Result<Zeroizing<[u8; 32]>, OpenError> {
+        derive(passphrase, parameters, salt).map(|(key, _)| key.0)
     }
 }
 
@@ -165,7 +184,7 @@ fn derive(
     Ok((key, check))
 }
 
-fn push_hex(text: &mut String, bytes: &[u8]) {
+pub(crate) fn push_hex(text: &mut String, bytes: &[u8]) {
     for byte in bytes {
         // Writing to a String cannot fail.
         let _ = write!(text, "{byte:02x}");
@@ -173,10 +192,16 @@ fn push_hex(text: &mut String, bytes: &[u8]) {
 }
 
 fn hex(text: &str) -> Option<[u8; 32]> {
+    hex_of(text)?.try_into().ok()
+}
+
+/// The bytes that [`push_hex`] wrote.
+pub(crate) fn hex_of(text: &str) -> Option<Vec<u8>> {
+    let digit = |c: char| c.to_digit(16).filter(|_| !c.is_ascii_uppercase());
     let digits: Vec<u8> =
-        text.chars().map(|c| c.to_digit(16).and_then(|d| u8::try_from(d).ok())).collect::<Option<_>>()?;
-    let bytes: Vec<u8> = digits.chunks_exact(2).map(|pair| pair.iter().fold(0, |n, d| n << 4 | d)).collect();
-    (digits.len() == 64).then_some(bytes)?.try_into().ok()
+        text.chars().map(|c| digit(c).and_then(|d| u8::try_from(d).ok())).collect::<Option<_>>()?;
+    let bytes = digits.chunks_exact(2).map(|pair| pair.iter().fold(0, |n, d| n << 4 | d)).collect();
+    digits.len().is_multiple_of(2).then_some(bytes)
 }
 
 #[cfg(test)]

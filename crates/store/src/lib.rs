@@ -10,11 +10,13 @@ mod folder;
 mod key;
 mod migrations;
 pub mod rows;
+mod sealed_key;
 mod store;
 mod transaction;
 
 pub use folder::{KEY_FILE, LOCK_FILE, STORE_FILE};
 pub use key::{KeyParameters, Passphrase};
 pub use migrations::SCHEMA_VERSION;
+pub use sealed_key::{SEALED_KEY_LIMIT, open_key, seal_key};
 pub use store::{BATCH_LIMIT, OpenError, Store};
 pub use transaction::{MlsStorage, StoreError, Transaction};

@@ -17,6 +17,8 @@ pub enum Push {
     Delivery(Delivery, Parcel),
     /// `0x61`: a mark where something is missing.
     Gap(GapMark),
+    /// `0x62`: all that was there has been pushed. Once a watch, the first time that nothing is left to push.
+    UpToDate,
 }
 
 /// A parcel's place.
@@ -72,6 +74,7 @@ impl Push {
                 Ok(finish(begin(0xC1, watch, &body(delivery)?, 0)?, Some(parcel)))
             }
             Self::Gap(mark) => Ok(finish(begin(0x61, watch, &body(mark)?, 0)?, None)),
+            Self::UpToDate => Ok(finish(begin(0x62, watch, &[], 0)?, None)),
         }
     }
 }
@@ -92,6 +95,10 @@ impl FromRelay {
         match (opened.kind, parcel) {
             (0xC1, Some(parcel)) => Ok(Self::Push(opened.number, Push::Delivery(opened.read()?, parcel))),
             (0x61, None) => Ok(Self::Push(opened.number, Push::Gap(opened.read()?))),
+            (0x62, None) => {
+                let () = opened.read()?;
+                Ok(Self::Push(opened.number, Push::UpToDate))
+            }
             (kind, parcel) if crate::frame::carries_parcel(kind) != parcel.is_some() => {
                 Err(FrameError::Malformed)
             }

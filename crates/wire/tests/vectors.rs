@@ -154,6 +154,7 @@ fn pushes_are_these_bytes() {
     let delivery = Delivery { position: 11, at: 1_800_000_000 };
     insta::assert_snapshot!("push_delivery", push(Push::Delivery(delivery, parcel())));
     insta::assert_snapshot!("push_gap_by_quota", push(Push::Gap(mark(GapCause::Quota))));
+    insta::assert_snapshot!("push_up_to_date", push(Push::UpToDate));
     insta::assert_snapshot!("push_gap_by_expiry", push(Push::Gap(mark(GapCause::Expired))));
 }
 

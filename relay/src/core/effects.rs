@@ -41,21 +41,33 @@ pub enum Outcome {
     Refused(Refusal),
 }
 
-/// An item for a watcher.
+/// Something for a watcher.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Pushed {
     /// The watcher's connection.
     pub connection: ConnectionId,
     /// The number of its watch request.
     pub number: u64,
-    /// The mailbox.
-    pub reader: ReaderId,
-    /// Where the parcel's bytes are, with `position`.
-    pub row: Row,
-    /// The item's place.
-    pub position: u64,
-    /// The item.
-    pub item: Item,
+    /// What it is told.
+    pub what: What,
+}
+
+/// What a watcher is told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum What {
+    /// An item of its mailbox.
+    Item {
+        /// The mailbox.
+        reader: ReaderId,
+        /// Where the parcel's bytes are, with `position`.
+        row: Row,
+        /// The item's place.
+        position: u64,
+        /// The item.
+        item: Item,
+    },
+    /// All that was there has been pushed.
+    UpToDate,
 }
 
 /// Something at a place in a mailbox.

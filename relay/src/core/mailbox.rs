@@ -8,7 +8,7 @@ use entente_wire::push::{GapCause, GapMark};
 use entente_wire::receipt::MailboxHash;
 use entente_wire::{DepositAddress, ParcelDigest, ReaderId, Slot};
 
-use super::effects::{Change, ConnectionId, Item, MailboxRow, Pushed, Row, SlotRow};
+use super::effects::{Change, ConnectionId, Item, MailboxRow, Pushed, Row, SlotRow, What};
 use super::limits::Limits;
 
 const DAY: u64 = 86_400;
@@ -34,6 +34,8 @@ struct Watcher {
     number: u64,
     pushed: Option<u64>,
     in_flight: BTreeSet<u64>,
+    /// Whether it was told that nothing is left to push.
+    told: bool,
 }
 
 impl Mailbox {
@@ -246,7 +248,8 @@ impl Mailbox {
     }
 
     pub(super) fn watch(&mut self, connection: ConnectionId, number: u64) {
-        self.watcher = Some(Watcher { connection, number, pushed: None, in_flight: BTreeSet::new() });
+        self.watcher =
+            Some(Watcher { connection, number, pushed: None, in_flight: BTreeSet::new(), told: false });
     }
 
     pub(super) fn unwatch(&mut self, connection: ConnectionId) {
@@ -255,16 +258,25 @@ impl Mailbox {
         }
     }
 
-    /// Pushes what comes next, as far as the watcher has room.
+    /// Pushes what comes next, as far as the watcher has room, and tells it once that nothing is left.
     pub(super) fn push_more(&mut self, reader: ReaderId, room: u16, pushes: &mut Vec<Pushed>) {
         let Some(watcher) = &mut self.watcher else { return };
-        while watcher.in_flight.len() < usize::from(room) {
+        loop {
             let after = watcher.pushed.map_or(Bound::Unbounded, Bound::Excluded);
-            let Some((&position, &item)) = self.items.range((after, Bound::Unbounded)).next() else { return };
+            let Watcher { connection, number, .. } = *watcher;
+            let Some((&position, &item)) = self.items.range((after, Bound::Unbounded)).next() else {
+                if !std::mem::replace(&mut watcher.told, true) {
+                    pushes.push(Pushed { connection, number, what: What::UpToDate });
+                }
+                return;
+            };
+            if watcher.in_flight.len() >= usize::from(room) {
+                return;
+            }
             watcher.pushed = Some(position);
             watcher.in_flight.insert(position);
-            let Watcher { connection, number, .. } = *watcher;
-            pushes.push(Pushed { connection, number, reader, row: self.row, position, item });
+            let what = What::Item { reader, row: self.row, position, item };
+            pushes.push(Pushed { connection, number, what });
         }
     }
 

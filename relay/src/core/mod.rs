@@ -17,7 +17,7 @@ use entente_wire::grant::CapabilityHash;
 use entente_wire::request::{Close, Erase, GrantSlot, Open, RevokeSlot, Watch};
 use entente_wire::{DepositAddress, Parcel, ParcelDigest, ReaderId, Slot};
 
-pub use effects::{Change, ConnectionId, Effects, Item, MailboxRow, Outcome, Pushed, Row, SlotRow};
+pub use effects::{Change, ConnectionId, Effects, Item, MailboxRow, Outcome, Pushed, Row, SlotRow, What};
 pub use limits::Limits;
 use mailbox::Mailbox;
 pub use restore::Inconsistent;

@@ -17,7 +17,7 @@ use tokio::sync::{Semaphore, mpsc, watch};
 
 use super::admission::Prefix;
 use super::rate::Rate;
-use crate::core::{Command, ConnectionId, Item, Outcome, Pushed};
+use crate::core::{Command, ConnectionId, Item, Outcome, What};
 use crate::keeper::{Job, Outgoing};
 use crate::metrics::Metrics;
 use crate::store::Parcels;
@@ -272,9 +272,9 @@ fn frames(batch: &[Outgoing], shared: &Shared) -> Option<Vec<u8>> {
                 bytes.extend(answer(*outcome, &shared.key).to_frame(*number).ok()?);
             }
             Outgoing::Push(pushed) => {
-                if let Some(push) = push(pushed, shared.parcels.as_ref())? {
+                if let Some(push) = push(&pushed.what, shared.parcels.as_ref())? {
                     bytes.extend(push.to_frame(pushed.number).ok()?);
-                    shared.metrics.deliveries.add(1);
+                    shared.metrics.deliveries.add(u64::from(push != Push::UpToDate));
                 }
             }
         }
@@ -302,15 +302,16 @@ fn answer(outcome: Outcome, key: &SigningKey) -> Answer {
 }
 
 /// What is pushed for an item: nothing inside if it has been erased meanwhile, nothing at all if the store fails.
-fn push(pushed: &Pushed, parcels: &dyn Parcels) -> Option<Option<Push>> {
-    match pushed.item {
+fn push(what: &What, parcels: &dyn Parcels) -> Option<Option<Push>> {
+    let &What::Item { reader, row, position, item } = what else { return Some(Some(Push::UpToDate)) };
+    match item {
         Item::Gap { cause, at, parcels } => {
-            let digest = GapMark::name(pushed.reader, pushed.position);
-            Some(Some(Push::Gap(GapMark { position: pushed.position, digest, cause, at, parcels })))
+            let digest = GapMark::name(reader, position);
+            Some(Some(Push::Gap(GapMark { position, digest, cause, at, parcels })))
         }
         Item::Parcel { at, .. } => {
-            let parcel = parcels.parcel(pushed.row, pushed.position).ok()?;
-            let delivery = Delivery { position: pushed.position, at };
+            let parcel = parcels.parcel(row, position).ok()?;
+            let delivery = Delivery { position, at };
             Some(parcel.map(|parcel| Push::Delivery(delivery, parcel)))
         }
     }

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use entente_relay::core::{
     Change, Command, ConnectionId, Core, Effects, Item, Limits, MailboxRow, Outcome, Pushed, Row, SlotRow,
+    What,
 };
 use entente_wire::answer::Refusal;
 use entente_wire::grant::CapabilityHash;
@@ -64,6 +65,13 @@ struct World {
     now: u64,
     watch: u64,
     pushes: Vec<Pushed>,
+}
+
+fn item(pushed: Pushed) -> Option<Item> {
+    match pushed.what {
+        What::Item { item, .. } => Some(item),
+        What::UpToDate => None,
+    }
 }
 
 impl World {
@@ -128,7 +136,7 @@ impl World {
 
     fn pushed(&mut self) -> Vec<Item> {
         assert!(self.pushes.iter().all(|pushed| pushed.connection == ConnectionId(self.watch)));
-        self.pushes.drain(..).map(|pushed| pushed.item).collect()
+        self.pushes.drain(..).filter_map(item).collect()
     }
 
     fn erase(&mut self, digest: ParcelDigest) -> Outcome {
@@ -285,6 +293,33 @@ fn parcels_are_pushed_in_order_and_no_more_than_may_be_in_flight() {
     let positions: BTreeSet<u64> = world.rows.items.keys().map(|(_, position)| *position).collect();
     assert_eq!(positions.len(), 6);
     assert_eq!(parcels(&world.watch()), [digest(0), digest(2), digest(3)], "a new watch begins at the front");
+}
+
+#[test]
+fn a_watcher_is_told_once_that_all_that_was_there_has_been_pushed() {
+    let told = |world: &mut World| {
+        let told = world.pushes.iter().filter(|pushed| pushed.what == What::UpToDate).count();
+        world.pushes.clear();
+        told
+    };
+    let watch = |world: &mut World| {
+        world.watch += 1;
+        world.handle(Command::Watch(Watch { reader: READER }, ConnectionId(world.watch), 1));
+    };
+    let mut world = World::with_mailbox(Limits { deliveries_in_flight: 2, ..Limits::default() });
+    watch(&mut world);
+    assert_eq!(told(&mut world), 1, "there is nothing");
+    for parcel in 0..3 {
+        world.deposit(1, parcel);
+    }
+    assert_eq!(told(&mut world), 0, "it was told");
+    watch(&mut world);
+    assert_eq!(told(&mut world), 0, "a third waits for room");
+    world.erase(digest(0));
+    assert_eq!(told(&mut world), 1, "the third is pushed, and none is left");
+    world.erase(digest(1));
+    world.tick();
+    assert_eq!(told(&mut world), 0);
 }
 
 #[test]
@@ -461,14 +496,15 @@ proptest! {
         world.handle(Command::Watch(Watch { reader: READER }, ConnectionId(world.watch), 1));
         while !world.pushes.is_empty() {
             for pushed in std::mem::take(&mut world.pushes) {
-                let name = match pushed.item {
+                let What::Item { position, item, .. } = pushed.what else { continue };
+                let name = match item {
                     Item::Parcel { digest, .. } => {
                         delivered.push(digest);
                         digest
                     }
                     Item::Gap { cause, parcels, .. } => {
                         marked += if cause == GapCause::Expired { u64::from(parcels) } else { 0 };
-                        GapMark::name(READER, pushed.position)
+                        GapMark::name(READER, position)
                     }
                 };
                 world.erase(name);

@@ -224,6 +224,7 @@ impl Client {
     /// The next pushed parcel.
     pub(crate) async fn parcel(&mut self) -> Parcel {
         match self.pushed().await {
+            Push::UpToDate => Box::pin(self.parcel()).await,
             Push::Delivery(_, parcel) => parcel,
             Push::Gap(mark) => panic!("a mark: {mark:?}"),
         }

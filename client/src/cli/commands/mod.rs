@@ -8,6 +8,7 @@ pub(super) mod init;
 pub(super) mod join;
 pub(super) mod log;
 pub(super) mod people;
+pub(super) mod principal;
 pub(super) mod relay;
 pub(super) mod say;
 pub(super) mod sign;

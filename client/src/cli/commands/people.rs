@@ -1,6 +1,7 @@
 //! `entente people`: who is here, and how one knows that it is they.
 
 mod approving;
+mod losing;
 
 use std::path::Path;
 
@@ -37,6 +38,11 @@ pub(in crate::cli) fn run(session: &mut Session, act: Option<PeopleAct>) -> Resu
             let text = "This device's keys are being renewed: whoever copied them before reads nothing that is written \
                         after. It is done once whoever convenes the channel has taken it up; `entente people` shows it.";
             Ok(Report::done(text, json!({ "channels": channels })))
+        }
+        Some(PeopleAct::Lost { person, out, request, signed, days }) => {
+            let step =
+                losing::Step { out: out.as_deref(), request: request.as_deref(), signed: signed.as_deref() };
+            losing::run(session, &talks, &person, step, days)
         }
         Some(PeopleAct::Remove { person, confirm }) => {
             approving::remove(session, &talks, &person, confirm.as_deref())
@@ -89,6 +95,10 @@ fn list(session: &mut Session, talks: &str) -> Result<Report, Fault> {
     let silent = silence::silent(session, talks)?;
     lines.extend(silent.iter().map(silence::sentence));
     lines.extend(joining.iter().filter_map(showing::joining));
+    let device = session.look(|engine| engine.device_code(talks))?;
+    if joining.iter().any(|view| !view.we_invited && matches!(view.state, JoiningState::Words { .. })) {
+        lines.push(words::own_device(&device));
+    }
     lines.extend(changes.iter().filter(|change| change.open).map(showing::membership));
     lines.extend(known.line());
     let json = json!({
@@ -96,7 +106,7 @@ fn list(session: &mut Session, talks: &str) -> Result<Report, Fault> {
         "silent": silent.iter().map(silence::json).collect::<Vec<Value>>(),
         "joining": joining.iter().map(showing::joining_json).collect::<Vec<Value>>(),
         "changes": changes.iter().map(showing::membership_json).collect::<Vec<Value>>(),
-        "known": showing::known_json(&known),
+        "device": device, "known": showing::known_json(&known),
     });
     Ok(Report::done(lines.join("\n"), json))
 }

@@ -9,6 +9,8 @@ use crate::cli::session::Session;
 use crate::cli::{Report, failure};
 use crate::words::fault::Fault;
 
+/// Silence after which it ends, once it has all that was there.
+const QUIET: Duration = Duration::from_millis(100);
 /// Longest a sync lasts while something keeps coming.
 const LIMIT: Duration = Duration::from_secs(120);
 
@@ -18,7 +20,7 @@ pub(in crate::cli) fn run(session: &mut Session, sync: &Sync) -> Result<Report, 
             .to_owned();
         return Err(Fault::NotNow { why });
     }
-    let wait = Duration::from_secs(sync.wait).max(Duration::from_millis(400));
+    let wait = Duration::from_secs(sync.wait).max(QUIET);
     let lost_before = session.invites_lost()?;
     let report = session.sync(wait, LIMIT.max(wait))?;
     if let Some(fault) = failure::of_sync(&report).into_iter().next() {

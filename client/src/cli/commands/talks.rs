@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use crate::cli::arguments::{OnOff, TalksAct};
 use crate::cli::session::Session;
 use crate::cli::{Report, showing};
-use crate::engine::NewTalks;
+use crate::engine::{CharterTerms, NewTalks};
 use crate::words::fault::Fault;
 use crate::words::{self, Name, and};
 
@@ -41,10 +41,12 @@ pub(in crate::cli) fn run(session: &mut Session, act: Option<TalksAct>) -> Resul
             let on = session.look(|engine| engine.receipts(&talks))?;
             Ok(Report::done(words::receipts(on), json!({ "receipts": on })))
         }
-        Some(TalksAct::Charter { witnesses, with }) => {
+        Some(TalksAct::Charter { witnesses, with, principals }) => {
             let talks = session.talks()?;
             let with = with.unwrap_or(witnesses.len());
-            session.step(|engine, at| engine.propose_witnessed_charter(at, &talks, &witnesses, with))?;
+            let principals = principals.iter().map(|named| principal(named)).collect::<Result<_, _>>()?;
+            let terms = CharterTerms { witnesses, with, principals };
+            session.step(|engine, at| engine.propose_charter_with(at, &talks, &terms))?;
             session.exchange()?;
             let charter = session.look(|engine| engine.charter(&talks))?;
             let text = format!(
@@ -54,6 +56,13 @@ pub(in crate::cli) fn run(session: &mut Session, act: Option<TalksAct>) -> Resul
             Ok(Report::done(text, showing::charter_json(&charter)))
         }
     }
+}
+
+/// `SIDE=KEY`, its two parts.
+fn principal(named: &str) -> Result<(String, String), Fault> {
+    let why = "A principal is named as SIDE=KEY, such as North=KEY, with the key as `entente principal show` prints it";
+    let (side, key) = named.split_once('=').ok_or_else(|| Fault::Usage { why: why.to_owned() })?;
+    Ok((side.trim().to_owned(), key.trim().to_owned()))
 }
 
 fn list(session: &mut Session) -> Result<Report, Fault> {

@@ -17,10 +17,13 @@ pub(crate) fn membership(view: &ChangeView) -> String {
         return format!("{head}: declined by {}. Nothing comes of it.", and(&by));
     }
     if view.index.is_some() {
-        return format!("{head}: approved by all; recorded once every side has stamped it.");
+        return format!("{head}: in the record; it counts once every side that has to has stamped it.");
     }
     if !view.open {
         return format!("{head}: nothing came of it in time.");
+    }
+    if view.approvals.is_empty() {
+        return format!("{head}: waits for the signature of {}'s principal.", Name::new(&view.side));
     }
     let approvals = view.approvals.iter().map(|signer| {
         format!("{}: {}.", Name::new(&signer.name), if signer.signed { "approved" } else { "waiting" })
@@ -43,14 +46,18 @@ pub(crate) fn membership_question(view: &ChangeView) -> String {
     let (side, role) = (Name::new(&view.side), Name::new(&view.role));
     let approvals = view.approvals.iter().map(|signer| (Name::new(&signer.name), signer.signed)).collect();
     if view.kind == "admission" {
-        let may = match view.may {
-            May::Explore => Reach::Explore,
-            May::Negotiate => Reach::Negotiate,
-            May::Commit => Reach::Commit,
-        };
-        return words::admit(&words::Admission { side, role, may, approvals });
+        return words::admit(&words::Admission { side, role, may: reach(view.may), approvals });
     }
     words::remove(&words::Removal { side, role, approvals })
+}
+
+/// How far somebody may go, as sentences say it.
+pub(crate) fn reach(may: May) -> Reach {
+    match may {
+        May::Explore => Reach::Explore,
+        May::Negotiate => Reach::Negotiate,
+        May::Commit => Reach::Commit,
+    }
 }
 
 pub(crate) fn membership_json(view: &ChangeView) -> Value {

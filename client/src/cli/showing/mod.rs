@@ -9,7 +9,7 @@ mod tasks;
 mod texts;
 
 pub(crate) use items::{delivery_json, item, item_json, item_line, known_json, progress_json, way};
-pub(crate) use membership::{membership, membership_json, membership_question};
+pub(crate) use membership::{membership, membership_json, membership_question, reach};
 pub(crate) use people::{
     Names, charter, charter_json, charter_standing, joining, joining_json, person, person_json, talks,
     talks_json,

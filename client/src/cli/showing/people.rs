@@ -182,6 +182,9 @@ pub(crate) fn charter(charter: &CharterView) -> String {
         let names: Vec<Name> = charter.witnesses.iter().map(|name| Name::new(name)).collect();
         lines.push(words::charter_witnesses(&names, charter.with));
     }
+    for (side, key) in &charter.principals {
+        lines.push(words::charter_principal(&Name::new(side), &Name::new(key)));
+    }
     lines.join("\n")
 }
 
@@ -202,7 +205,7 @@ pub(crate) fn charter_standing(charter: &CharterView) -> String {
 pub(crate) fn charter_json(charter: &CharterView) -> Value {
     json!({
         "title": charter.title, "clauses": charter.clauses, "recorded": charter.recorded,
-        "witnesses": charter.witnesses, "with": charter.with,
+        "witnesses": charter.witnesses, "with": charter.with, "principals": charter.principals,
         "signers": charter.signers.iter().map(signer_json).collect::<Vec<Value>>(),
     })
 }

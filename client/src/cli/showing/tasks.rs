@@ -51,6 +51,7 @@ pub(crate) fn task(task: &Task) -> String {
              `entente people code SIDE/ROLE`."
                 .to_owned()
         }
+        Task::Out => "You are no longer in these talks. What you signed before stands; nothing you sign from now on counts.".to_owned(),
         Task::Waiting(parcels) => format!("Not yet with the relay: {parcels}. `entente sync` tries again."),
     }
 }
@@ -74,6 +75,7 @@ pub(crate) fn task_json(task: &Task) -> Value {
             json!({ "task": "approve", "change": change, "kind": kind, "side": side, "role": role })
         }
         Task::OpenRecord => json!({ "task": "open-record" }),
+        Task::Out => json!({ "task": "out" }),
         Task::Waiting(parcels) => json!({ "task": "waiting", "parcels": parcels }),
     }
 }

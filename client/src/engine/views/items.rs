@@ -13,10 +13,10 @@ use entente_store::rows::outbox;
 use entente_store::rows::receipts::{self, State};
 
 use super::links::{AboutView, ReadBackView, link};
-use super::{ChangeView, title};
+use super::{ChangeView, name_of};
 use crate::engine::carrying::released;
 use crate::engine::error::EngineError;
-use crate::engine::item::{DocumentRow, ItemBody};
+use crate::engine::item::ItemBody;
 use crate::engine::step::Step;
 use crate::engine::texts::hex;
 
@@ -206,15 +206,19 @@ impl Step<'_> {
                 Some(hand(custody.as_deref().and_then(last_act)))
             }
             (ItemBody::Carried { by, message }, _) if *by == me => Some(hand(last_act(message))),
-            (ItemBody::Document(row), _) if !row.is_text() => None,
-            (
-                ItemBody::Document(DocumentRow { by, .. })
-                | ItemBody::Answer { by, .. }
-                | ItemBody::Declined { by, .. },
-                _,
-            ) if *by != me && self.channel_ids()?.len() > 1 => {
+            (ItemBody::Document(row), _)
+                if row.is_text() && row.by != me && self.channel_ids()?.len() > 1 =>
+            {
+                let handed = row.handed_over.then_some((Act::HandedOver, None));
+                // What is in the record has come to everybody by it.
+                (handed.is_some() || row.recorded.is_none()).then(|| hand(handed))
+            }
+            (ItemBody::Answer { by, version, .. } | ItemBody::Declined { by, version, .. }, _)
+                if *by != me && self.channel_ids()?.len() > 1 =>
+            {
                 let gone = !receipts::channels_of(self.tx, item.id)?.is_empty();
-                Some(hand(gone.then_some((Act::HandedOver, None))))
+                let open = self.document(version)?.is_none_or(|(_, row)| row.recorded.is_none());
+                (gone || open).then(|| hand(gone.then_some((Act::HandedOver, None))))
             }
             _ => None,
         })
@@ -257,7 +261,7 @@ impl Step<'_> {
                 let digest = proposal.digest().0;
                 BodyView::Text {
                     text: hex(&digest),
-                    title: title(&proposal).unwrap_or_default(),
+                    title: name_of(&proposal),
                     version: self.state.versions.number(&Digest(digest)),
                     report_of: name(row.report_of),
                     note: row.note,

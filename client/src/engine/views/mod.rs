@@ -9,7 +9,7 @@ mod talks;
 mod tasks;
 mod texts;
 
-use entente_record::document::Proposal;
+use entente_record::document::{Kind, Proposal};
 use entente_record::json::Value;
 
 pub use changes::ChangeView;
@@ -20,6 +20,12 @@ pub use people::Person;
 pub use talks::{CharterView, SignerView, Stage, TalksView};
 pub use tasks::Task;
 pub use texts::{AnswerView, ClauseView, MarkView, TargetView, TextView};
+
+/// What a document is called: an agreement to a disclosure has no title.
+fn name_of(proposal: &Proposal) -> String {
+    let untitled = if *proposal.kind() == Kind::CONSENT { "Agreement to a disclosure" } else { "" };
+    title(proposal).unwrap_or_else(|| untitled.to_owned())
+}
 
 /// A document's title.
 fn title(proposal: &Proposal) -> Option<String> {

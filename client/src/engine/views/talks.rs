@@ -4,6 +4,7 @@ use entente_channel::text::persona_ref::PersonaRef;
 use entente_record::charter::Charter;
 use entente_record::document::{Proposal, Signature, Signer, SignerKeys};
 use entente_record::party::Capacity;
+use entente_record::roster::Roster;
 use entente_store::rows::items::ItemId;
 
 use super::title;
@@ -60,6 +61,8 @@ pub struct CharterView {
     pub witnesses: Vec<String>,
     /// How many of them record together with one side.
     pub with: usize,
+    /// The sides that answer to a principal, with its key.
+    pub principals: Vec<(String, String)>,
     /// It is the record's first item.
     pub recorded: bool,
 }
@@ -114,11 +117,17 @@ impl Step<'_> {
         Ok(CharterView {
             witnesses: roster.witnesses().iter().map(|key| key.name().to_string()).collect(),
             with: roster.quorum_witnesses().unwrap_or(0),
+            principals: self.principals_of(&roster),
             title: title(&proposal).unwrap_or_default(),
             clauses: proposal.clauses().flat_map(|(_, clause)| clause.text.values().cloned()).collect(),
             signers: self.signers(&proposal, &row),
             recorded: row.recorded.is_some(),
         })
+    }
+
+    fn principals_of(&self, roster: &Roster) -> Vec<(String, String)> {
+        let named = roster.sides().iter().filter_map(|side| Some((side.party, side.principal.as_ref()?)));
+        named.map(|(party, key)| (self.state.name_of(party.0), key.to_string())).collect()
     }
 
     pub(super) fn signers(&self, proposal: &Proposal, row: &DocumentRow) -> Vec<SignerView> {

@@ -57,11 +57,16 @@ pub enum Task {
     OpenRecord,
     /// Parcels that wait for a relay.
     Waiting(u64),
+    /// Nothing more: we were removed.
+    Out,
 }
 
 impl Step<'_> {
     /// What awaits us in these talks.
     pub(crate) fn tasks(&mut self) -> Result<Vec<Task>, EngineError> {
+        if self.is_out()? {
+            return Ok(vec![Task::Out]);
+        }
         let mut tasks = Vec::new();
         for joining in self.joining_views()? {
             if let JoiningState::Words { words, we_matched: false, .. } = joining.state {
@@ -69,7 +74,8 @@ impl Step<'_> {
             }
         }
         match self.charter_row()? {
-            Some((_, row)) if !row.signed_by_me => tasks.push(Task::SignCharter),
+            // Who came later has it with the record, and nothing to sign.
+            Some((_, row)) if !row.signed_by_me && self.replica()?.is_none() => tasks.push(Task::SignCharter),
             None if self.everybody_is_in() => tasks.push(Task::ProposeCharter),
             _ => {}
         }

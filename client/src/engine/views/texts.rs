@@ -13,7 +13,7 @@ use entente_record::status::InForce;
 use entente_store::rows::items::{self, ItemId};
 use entente_store::rows::outbox;
 
-use super::{SignerView, title};
+use super::{SignerView, name_of, title};
 use crate::engine::error::EngineError;
 use crate::engine::item::{DocumentRow, ItemBody};
 use crate::engine::release::Asked;
@@ -156,7 +156,7 @@ impl Step<'_> {
             latest: made.map(|made| made.latest),
             id: hex(&digest.0),
             item: item.0,
-            title: title(&proposal).unwrap_or_else(|| untitled(&proposal)),
+            title: name_of(&proposal),
             version: self.state.versions.number(&digest),
             replaces: row.replaces.map(|digest| hex(&digest)),
             replaced: self.state.versions.is_replaced(&digest),
@@ -243,12 +243,6 @@ impl Step<'_> {
         };
         Some(AnswerView { name, reported_by, state: given.state, of_earlier_version })
     }
-}
-
-/// What a document without a title is called.
-fn untitled(proposal: &Proposal) -> String {
-    let agreement = *proposal.kind() == Kind::CONSENT;
-    if agreement { "Agreement to a disclosure".to_owned() } else { String::new() }
 }
 
 /// The number of the clause in a slot.

@@ -71,7 +71,7 @@ fn waiting(session: &mut Session, talks: &str, named: Option<&str>) -> Result<Ch
     }
 }
 
-fn one(session: &mut Session, talks: &str, id: &str) -> Result<ChangeView, Fault> {
+pub(super) fn one(session: &mut Session, talks: &str, id: &str) -> Result<ChangeView, Fault> {
     let all = session.look(|engine| engine.changes_of_people(talks, now()))?;
     let gone = || Fault::Local { what: "The store lost what was just written".to_owned() };
     all.into_iter().find(|change| change.id == id).ok_or_else(gone)
