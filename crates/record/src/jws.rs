@@ -65,11 +65,11 @@ pub struct RawSignature {
     bytes: Vec<u8>,
 }
 
-/// A key that has to sign.
+/// A key that has to sign, with its thumbprint, which its owner has worked out once.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum PublicKey<'a> {
-    Ed25519(&'a Ed25519Key),
-    MlDsa65(&'a MlDsaKey),
+    Ed25519(&'a Ed25519Key, Thumbprint),
+    MlDsa65(&'a MlDsaKey, Thumbprint),
 }
 
 impl RawSignature {
@@ -123,8 +123,8 @@ impl RawSignature {
     /// Verifies the signature by `key` over `payload` (base64url) as a `typ`.
     pub(crate) fn verify(&self, typ: &str, payload: &str, key: PublicKey<'_>) -> Result<(), JwsError> {
         let (thumbprint, algorithm) = match key {
-            PublicKey::Ed25519(key) => (key.thumbprint(), Algorithm::Ed25519),
-            PublicKey::MlDsa65(key) => (key.thumbprint(), Algorithm::MlDsa65),
+            PublicKey::Ed25519(_, thumbprint) => (thumbprint, Algorithm::Ed25519),
+            PublicKey::MlDsa65(_, thumbprint) => (thumbprint, Algorithm::MlDsa65),
         };
         if self.key != thumbprint || self.algorithm != algorithm {
             return Err(JwsError::WrongKey);
@@ -134,8 +134,8 @@ impl RawSignature {
         }
         let message = signing_input(&self.protected, payload);
         let verifies = match key {
-            PublicKey::Ed25519(key) => key.verify(message.as_bytes(), &self.bytes),
-            PublicKey::MlDsa65(key) => key.verify(message.as_bytes(), &self.bytes),
+            PublicKey::Ed25519(key, _) => key.verify(message.as_bytes(), &self.bytes),
+            PublicKey::MlDsa65(key, _) => key.verify(message.as_bytes(), &self.bytes),
         };
         if verifies { Ok(()) } else { Err(JwsError::BadSignature) }
     }
@@ -171,8 +171,9 @@ pub(crate) fn verify_as_persona(
     let [classical, quantum] = signatures else {
         return Err(JwsError::WrongKey);
     };
-    classical.verify(typ, payload, PublicKey::Ed25519(persona.ed25519()))?;
-    quantum.verify(typ, payload, PublicKey::MlDsa65(persona.ml_dsa_65()))
+    let id = persona.id();
+    classical.verify(typ, payload, PublicKey::Ed25519(persona.ed25519(), id.ed25519))?;
+    quantum.verify(typ, payload, PublicKey::MlDsa65(persona.ml_dsa_65(), id.ml_dsa_65))
 }
 
 fn sign(

@@ -192,7 +192,7 @@ pub(super) fn verify_signer<K: Keys + ?Sized>(
             let [signature] = signatures else {
                 return Err(SignatureError::Count);
             };
-            Ok(signature.verify(&typ, bytes, PublicKey::Ed25519(principal.ed25519()))?)
+            Ok(signature.verify(&typ, bytes, PublicKey::Ed25519(principal.ed25519(), *thumbprint))?)
         }
     }
 }
