@@ -107,7 +107,7 @@ impl Presentation {
         let mut presentation = Self {
             payload,
             signatures: Vec::new(),
-            openings: openings.iter().map(|opening| opening.text.clone()).collect(),
+            openings: Vec::with_capacity(openings.len()),
             clauses: BTreeMap::new(),
             decoys: Vec::new(),
             properties: BTreeMap::new(),
@@ -116,8 +116,9 @@ impl Presentation {
         if !openings.is_sorted_by(|a, b| a.digest < b.digest) {
             return Err(VerifyError::StrayOpening);
         }
-        for opening in &openings {
-            presentation.place(opening)?;
+        for Opening { text, digest, content, .. } in openings {
+            presentation.place(&digest, content)?;
+            presentation.openings.push(text);
         }
         presentation.check_slots()?;
         presentation.check_properties().map_err(ProposalError::Property)?;
@@ -138,19 +139,19 @@ impl Presentation {
         consent::check(self.payload.kind(), &self.properties)
     }
 
-    /// Puts an opening where its digest stands; each digest stands once in a payload.
-    fn place(&mut self, opening: &Opening) -> Result<(), VerifyError> {
-        if matches!(opening.content, Content::Property(..)) {
-            let stands = self.payload.properties.contains(&opening.digest);
-            let (name, value) = read_property(opening)?;
+    /// Puts what an opening holds where its digest stands; each digest stands once in a payload.
+    fn place(&mut self, digest: &[u8; 32], content: Content) -> Result<(), VerifyError> {
+        if matches!(content, Content::Property(..)) {
+            let stands = self.payload.properties.contains(digest);
+            let (name, value) = read_property(content)?;
             if !stands || self.properties.insert(name, value).is_some() {
                 return Err(VerifyError::StrayOpening);
             }
             return Ok(());
         }
-        let slot = self.payload.clauses.iter().position(|digest| *digest == opening.digest);
+        let slot = self.payload.clauses.iter().position(|other| other == digest);
         let slot = slot.and_then(|slot| u16::try_from(slot).ok()).ok_or(VerifyError::StrayOpening)?;
-        let Some(clause) = read_slot(opening)? else {
+        let Some(clause) = read_slot(content)? else {
             self.decoys.push(slot);
             self.decoys.sort_unstable();
             return Ok(());
