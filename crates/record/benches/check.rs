@@ -19,7 +19,7 @@ use base64ct::{Base64, Base64UrlUnpadded, Encoding};
 use ed25519_dalek::{Signature, VerifyingKey};
 use entente_record::report::Verdict;
 use entente_record::trust::Anchors;
-use entente_record::verify::verify;
+use entente_record::verify::{verify, verify_counted};
 use ml_dsa::MlDsa65;
 use ml_dsa::signature::Verifier as _;
 use serde_json::Value;
@@ -51,6 +51,13 @@ fn main() {
         file.len(),
         bare.ed25519.len(),
         bare.ml_dsa.len()
+    );
+    let (_, work) = verify_counted(file.as_bytes(), &anchors);
+    println!(
+        "counted: {} signatures of notes, {} of documents, {} hashes of proofs\n",
+        work.note_signatures(),
+        work.document_signatures,
+        work.proof_hashes
     );
     println!("a check                           {check:>8.0} us");
     println!("its signatures and hashes alone   {alone:>8.0} us");

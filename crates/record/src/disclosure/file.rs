@@ -154,8 +154,9 @@ impl File {
 fn letters(value: Option<Value>) -> Result<Vec<Value>, FieldError> {
     let Some(value) = value else { return Ok(Vec::new()) };
     let Value::Array(letters) = value else { return Err(FieldError::invalid("letters")) };
-    let ascending = letters.iter().map(full_powers::digest).is_sorted_by(|first, second| first < second);
-    let fits = (1..=full_powers::MAX_LETTERS).contains(&letters.len()) && ascending;
+    let count = (1..=full_powers::MAX_LETTERS).contains(&letters.len());
+    let digests = || letters.iter().map(full_powers::digest);
+    let fits = count && digests().is_sorted_by(|first, second| first < second);
     if fits { Ok(letters) } else { Err(FieldError::invalid("letters")) }
 }
 

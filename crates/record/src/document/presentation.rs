@@ -296,7 +296,7 @@ fn hides_author(payload: &Payload) -> bool {
 fn take_openings(payload: &Payload, fields: &mut Fields) -> Result<(Vec<Opening>, Vec<Value>), VerifyError> {
     if hides_author(payload) {
         let openings = fields.array("disclosures").map_err(VerifyError::Field)?;
-        return Ok((read_openings(&openings)?, Vec::new()));
+        return Ok((read_openings(payload, &openings)?, Vec::new()));
     }
     let mut signatures = fields.array("signatures").map_err(VerifyError::Field)?;
     let first = match signatures.first_mut() {
@@ -307,10 +307,14 @@ fn take_openings(payload: &Payload, fields: &mut Fields) -> Result<(Vec<Opening>
     let mut header = Fields::new(header).map_err(VerifyError::Field)?;
     let openings = header.array("disclosures").map_err(VerifyError::Field)?;
     header.finish().map_err(VerifyError::Field)?;
-    Ok((read_openings(&openings)?, signatures))
+    Ok((read_openings(payload, &openings)?, signatures))
 }
 
-fn read_openings(values: &[Value]) -> Result<Vec<Opening>, ProposalError> {
+/// More openings than digests are not read at all: one of them fits none.
+fn read_openings(payload: &Payload, values: &[Value]) -> Result<Vec<Opening>, VerifyError> {
+    if values.len() > payload.clauses.len() + payload.properties.len() {
+        return Err(VerifyError::StrayOpening);
+    }
     let opening = |value: &Value| Opening::parse(value.as_str().ok_or(ProposalError::OpeningForm)?);
-    values.iter().map(opening).collect()
+    Ok(values.iter().map(opening).collect::<Result<_, _>>()?)
 }

@@ -2,7 +2,7 @@
 
 use entente_log::signed_note::GoodLines;
 
-/// The steps that a check took. Each is paid for by bytes of the file: docs/record.md, "Limits".
+/// The steps that a check took. Each is paid for by bytes of the file.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Work {
     /// Lines of checkpoints that have verified: one that stands twice in a file is checked once.
