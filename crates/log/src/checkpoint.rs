@@ -19,8 +19,8 @@ use core::fmt;
 use crate::decimal;
 use crate::hash::{EMPTY_ROOT, Hash};
 use crate::signed_note::{
-    KeyName, KnownKeys, Note, NoteError, NoteFormatError, NoteSignature, NoteText, SignatureType, Signer,
-    VerifierKey,
+    GoodLines, KeyName, KnownKeys, Note, NoteError, NoteFormatError, NoteSignature, NoteText, SignatureType,
+    Signer, VerifierKey,
 };
 
 /// The unique name of a log; its key bears it.
@@ -155,9 +155,21 @@ impl SignedCheckpoint {
     /// # Errors
     /// [`CheckpointError`].
     pub fn open(&self, known: &KnownKeys) -> Result<OpenedCheckpoint, CheckpointError> {
+        self.open_once(known, &mut GoodLines::default())
+    }
+
+    /// As [`SignedCheckpoint::open`], without checking again what has verified before.
+    ///
+    /// # Errors
+    /// [`CheckpointError`].
+    pub fn open_once(
+        &self,
+        known: &KnownKeys,
+        good: &mut GoodLines,
+    ) -> Result<OpenedCheckpoint, CheckpointError> {
         let mut log_key = None;
         let mut stamps = Vec::new();
-        for signature in self.note.verify(known)? {
+        for signature in self.note.verify_once(known, good)? {
             let is_log = signature.key.signature_type() == SignatureType::Ed25519
                 && *signature.key.name() == self.checkpoint.origin;
             match signature.time {

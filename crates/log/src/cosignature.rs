@@ -94,20 +94,30 @@ pub fn verify_stamp(
     if !cosigner.is_named_by(stamp) {
         return Err(StampError::OtherKey);
     }
-    verify(cosigner.public_key(), &checkpoint.to_text(), stamp.signature())
-        .map_err(|BadSignature| StampError::BadSignature)
+    let verified = split(stamp.signature()).and_then(|(time, signature)| {
+        verify(cosigner.public_key(), &checkpoint.to_text(), time, signature).map(|()| time)
+    });
+    verified.map_err(|BadSignature| StampError::BadSignature)
 }
 
-/// Checks time and signature over a note's text and gives the time.
-pub(crate) fn verify(key: &PublicKey, text: &NoteText, timestamped: &[u8]) -> Result<u64, BadSignature> {
+/// The time and the signature of a stamp's line.
+pub(crate) fn split(timestamped: &[u8]) -> Result<(u64, &[u8; 64]), BadSignature> {
     let (time, signature) = timestamped.split_first_chunk().ok_or(BadSignature)?;
-    let signature = signature.try_into().map_err(|_| BadSignature)?;
     let time = u64::from_be_bytes(*time);
     if time > decimal::MAX {
         return Err(BadSignature);
     }
-    key.verify(signed_message(text, time).as_bytes(), signature)?;
-    Ok(time)
+    Ok((time, signature.try_into().map_err(|_| BadSignature)?))
+}
+
+/// Checks a signature over a time and a note's text.
+pub(crate) fn verify(
+    key: &PublicKey,
+    text: &NoteText,
+    time: u64,
+    signature: &[u8; 64],
+) -> Result<(), BadSignature> {
+    key.verify(signed_message(text, time).as_bytes(), signature)
 }
 
 fn signed_message(text: &NoteText, time: u64) -> String {

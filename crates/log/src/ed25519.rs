@@ -35,7 +35,7 @@ impl PublicKey {
     pub fn from_bytes(bytes: &[u8; 32]) -> Result<Self, KeyError> {
         let key = VerifyingKey::from_bytes(bytes).map_err(|_| KeyError::Encoding)?;
         // Decompression takes y modulo p; only the reduced encoding is one key's one name.
-        if key.to_edwards().compress().as_bytes() != bytes {
+        if !is_reduced(bytes) {
             return Err(KeyError::Encoding);
         }
         if key.is_weak() {
@@ -57,6 +57,18 @@ impl PublicKey {
         let signature = Signature::from_bytes(signature);
         self.0.verify_strict(message, &signature).map_err(|_| BadSignature)
     }
+}
+
+/// Whether an encoding is the one that compression gives: y below p = 2^255 - 19, and no sign where x
+/// is 0, which is where y is 1 or p - 1.
+fn is_reduced(bytes: &[u8; 32]) -> bool {
+    let [low, middle @ .., high] = bytes;
+    let (sign, high) = (high >> 7 == 1, high & 0x7f);
+    let all = |byte: u8| middle.iter().all(|other| *other == byte);
+    let from_p = high == 0x7f && all(0xff) && *low >= 0xed;
+    let one = high == 0 && all(0) && *low == 1;
+    let minus_one = high == 0x7f && all(0xff) && *low == 0xec;
+    !(from_p || sign && (one || minus_one))
 }
 
 impl fmt::Debug for PublicKey {
@@ -103,6 +115,29 @@ mod tests {
         assert_eq!(secret.public().verify(b"sixty", &signature), Err(BadSignature));
         let other = SecretKey::from_seed(&[8; 32]).public();
         assert_eq!(other.verify(b"forty", &signature), Err(BadSignature));
+    }
+
+    #[test]
+    fn an_encoding_is_reduced_if_compression_gives_it_again() {
+        let near = |low: u8, middle: u8, high: u8| {
+            let mut bytes = [middle; 32];
+            (bytes[0], bytes[31]) = (low, high);
+            bytes
+        };
+        let edges = [0, 0xff].into_iter().flat_map(|middle| {
+            let highs = [0, 1, 0x7e, 0x7f, 0x80, 0x81, 0xfe, 0xff];
+            highs.into_iter().flat_map(move |high| (0..=0xff).map(move |low| near(low, middle, high)))
+        });
+        let keys = (0..=0xff).map(|seed| *SecretKey::from_seed(&[seed; 32]).public().as_bytes());
+        let mut points = 0;
+        for bytes in edges.chain(keys) {
+            if let Ok(key) = VerifyingKey::from_bytes(&bytes) {
+                let again = key.to_edwards().compress();
+                assert_eq!(is_reduced(&bytes), *again.as_bytes() == bytes, "{bytes:?}");
+                points += 1;
+            }
+        }
+        assert!(points > 1000, "{points}");
     }
 
     #[test]

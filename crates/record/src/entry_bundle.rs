@@ -153,8 +153,9 @@ pub(crate) fn hashes(values: &[Value], limit: usize) -> Option<Vec<Hash>> {
 /// At most 128 salts of 32 bytes in base64url.
 pub(crate) fn salts(values: &[Value]) -> Result<Vec<Salt>, FieldError> {
     let salt = |value: &Value| base64url::decode_array(value.as_str()?).ok();
-    let salts: Option<Vec<Salt>> = values.iter().map(salt).collect();
-    salts.filter(|salts| salts.len() <= SALTS).ok_or_else(|| FieldError::invalid("salts"))
+    let few = values.len() <= SALTS;
+    let salts: Option<Vec<Salt>> = few.then(|| values.iter().map(salt).collect()).flatten();
+    salts.ok_or_else(|| FieldError::invalid("salts"))
 }
 
 fn changes(values: Vec<Value>) -> Result<Vec<SlotChange>, FieldError> {

@@ -186,18 +186,42 @@ fn write_object(members: &Object, out: &mut String) {
 
 fn write_string(text: &str, out: &mut String) {
     out.push('"');
-    for character in text.chars() {
-        match character {
-            '"' => out.push_str("\\\""),
-            '\\' => out.push_str("\\\\"),
-            '\u{8}' => out.push_str("\\b"),
-            '\t' => out.push_str("\\t"),
-            '\n' => out.push_str("\\n"),
-            '\u{c}' => out.push_str("\\f"),
-            '\r' => out.push_str("\\r"),
-            control if control < ' ' => _ = write!(out, "\\u{:04x}", u32::from(control)),
-            other => out.push(other),
-        }
+    let mut rest = text;
+    while let Some((plain, special)) = rest.split_at_checked(plain_bytes(rest)) {
+        out.push_str(plain);
+        let mut characters = special.chars();
+        let Some(character) = characters.next() else { break };
+        write_escaped(character, out);
+        rest = characters.as_str();
     }
     out.push('"');
+}
+
+/// How many bytes at the start of a text strings hold as they are. Files are mostly such bytes: whole
+/// blocks of them are looked at without a branch for each.
+fn plain_bytes(text: &str) -> usize {
+    let (blocks, _) = text.as_bytes().as_chunks::<32>();
+    let plain = |block: &&[u8; 32]| !block.iter().fold(false, |any, byte| any | is_escaped(*byte));
+    let whole = blocks.iter().take_while(plain).count() * 32;
+    let rest = text.bytes().skip(whole).position(is_escaped);
+    rest.map_or(text.len(), |more| whole + more)
+}
+
+/// Whether a byte of a text is a character that strings do not hold as it is; no such byte is a part
+/// of another character.
+fn is_escaped(byte: u8) -> bool {
+    matches!(byte, b'"' | b'\\' | 0..0x20)
+}
+
+fn write_escaped(character: char, out: &mut String) {
+    match character {
+        '"' => out.push_str("\\\""),
+        '\\' => out.push_str("\\\\"),
+        '\u{8}' => out.push_str("\\b"),
+        '\t' => out.push_str("\\t"),
+        '\n' => out.push_str("\\n"),
+        '\u{c}' => out.push_str("\\f"),
+        '\r' => out.push_str("\\r"),
+        control => _ = write!(out, "\\u{:04x}", u32::from(control)),
+    }
 }

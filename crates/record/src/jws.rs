@@ -53,23 +53,22 @@ pub enum Algorithm {
     MlDsa65,
 }
 
-const HEADER_LIMITS: Limits = Limits { bytes: 512, depth: 1 };
-
-/// A signature with its protected header, kept as received. Not verified.
+/// A signature with its protected header, kept as received. Not verified: what the header names need
+/// not be anything that is known.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RawSignature {
     protected: String,
-    algorithm: Algorithm,
+    algorithm: String,
     key: Thumbprint,
     typ: String,
     bytes: Vec<u8>,
 }
 
-/// A key that has to sign.
+/// A key that has to sign, with its thumbprint, which its owner has worked out once.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum PublicKey<'a> {
-    Ed25519(&'a Ed25519Key),
-    MlDsa65(&'a MlDsaKey),
+    Ed25519(&'a Ed25519Key, Thumbprint),
+    MlDsa65(&'a MlDsaKey, Thumbprint),
 }
 
 impl RawSignature {
@@ -79,10 +78,14 @@ impl RawSignature {
         self.key
     }
 
-    /// The algorithm.
+    /// The algorithm that the header gives as `alg`, if it is one of ours.
     #[must_use]
-    pub fn algorithm(&self) -> Algorithm {
-        self.algorithm
+    pub fn algorithm(&self) -> Option<Algorithm> {
+        match self.algorithm.as_str() {
+            "EdDSA" | "Ed25519" => Some(Algorithm::Ed25519),
+            "ML-DSA-65" => Some(Algorithm::MlDsa65),
+            _ => None,
+        }
     }
 
     /// The signature itself, 64 or 3309 bytes when it is any good.
@@ -105,8 +108,8 @@ impl RawSignature {
         fields.finish()?;
         let bytes = base64url::decode(&signature).map_err(|_| JwsError::Base64)?;
         let header = base64url::decode(&protected).map_err(|_| JwsError::Base64)?;
-        let mut header = Fields::new(json::parse_canonical(&header, HEADER_LIMITS)?)?;
-        let algorithm = parse_algorithm(header.string("alg")?)?;
+        let mut header = Fields::new(json::parse_canonical(&header, Limits::DOCUMENT)?)?;
+        let algorithm = header.string("alg")?;
         let key = Thumbprint(header.bytes("kid")?);
         let typ = header.string("typ")?;
         header.finish()?;
@@ -123,10 +126,11 @@ impl RawSignature {
     /// Verifies the signature by `key` over `payload` (base64url) as a `typ`.
     pub(crate) fn verify(&self, typ: &str, payload: &str, key: PublicKey<'_>) -> Result<(), JwsError> {
         let (thumbprint, algorithm) = match key {
-            PublicKey::Ed25519(key) => (key.thumbprint(), Algorithm::Ed25519),
-            PublicKey::MlDsa65(key) => (key.thumbprint(), Algorithm::MlDsa65),
+            PublicKey::Ed25519(_, thumbprint) => (thumbprint, Algorithm::Ed25519),
+            PublicKey::MlDsa65(_, thumbprint) => (thumbprint, Algorithm::MlDsa65),
         };
-        if self.key != thumbprint || self.algorithm != algorithm {
+        let named = self.algorithm().ok_or_else(|| JwsError::Algorithm(self.algorithm.clone()))?;
+        if self.key != thumbprint || named != algorithm {
             return Err(JwsError::WrongKey);
         }
         if self.typ != typ {
@@ -134,8 +138,8 @@ impl RawSignature {
         }
         let message = signing_input(&self.protected, payload);
         let verifies = match key {
-            PublicKey::Ed25519(key) => key.verify(message.as_bytes(), &self.bytes),
-            PublicKey::MlDsa65(key) => key.verify(message.as_bytes(), &self.bytes),
+            PublicKey::Ed25519(key, _) => key.verify(message.as_bytes(), &self.bytes),
+            PublicKey::MlDsa65(key, _) => key.verify(message.as_bytes(), &self.bytes),
         };
         if verifies { Ok(()) } else { Err(JwsError::BadSignature) }
     }
@@ -171,8 +175,9 @@ pub(crate) fn verify_as_persona(
     let [classical, quantum] = signatures else {
         return Err(JwsError::WrongKey);
     };
-    classical.verify(typ, payload, PublicKey::Ed25519(persona.ed25519()))?;
-    quantum.verify(typ, payload, PublicKey::MlDsa65(persona.ml_dsa_65()))
+    let id = persona.id();
+    classical.verify(typ, payload, PublicKey::Ed25519(persona.ed25519(), id.ed25519))?;
+    quantum.verify(typ, payload, PublicKey::MlDsa65(persona.ml_dsa_65(), id.ml_dsa_65))
 }
 
 fn sign(
@@ -189,20 +194,12 @@ fn sign(
     ]);
     let protected = base64url::encode(header.to_canonical().as_bytes());
     let bytes = sign(&signing_input(&protected, payload));
-    RawSignature { protected, algorithm, key, typ: typ.into(), bytes }
+    RawSignature { protected, algorithm: emitted_name(algorithm).into(), key, typ: typ.into(), bytes }
 }
 
 /// RFC 7515 section 5.1: ASCII(BASE64URL(protected header) || '.' || BASE64URL(payload)).
 fn signing_input(protected: &str, payload: &str) -> String {
     format!("{protected}.{payload}")
-}
-
-fn parse_algorithm(name: String) -> Result<Algorithm, JwsError> {
-    match name.as_str() {
-        "EdDSA" | "Ed25519" => Ok(Algorithm::Ed25519),
-        "ML-DSA-65" => Ok(Algorithm::MlDsa65),
-        _ => Err(JwsError::Algorithm(name)),
-    }
 }
 
 /// Every deployed verifier reads `EdDSA`; RFC 9864 prefers `Ed25519`, which few read yet.

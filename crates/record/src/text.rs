@@ -48,6 +48,10 @@ pub fn check(text: &str) -> Result<(), TextError> {
     if text.chars().all(char::is_whitespace) {
         return Err(TextError::Empty);
     }
+    // Nothing of ASCII but its controls is refused, unassigned or composed of others.
+    if text.bytes().all(|byte| matches!(byte, b'\n' | 0x20..0x7f)) {
+        return Ok(());
+    }
     for (offset, character) in text.char_indices() {
         if character != '\n' && is_refused(character) {
             return Err(TextError::Refused { offset, character });

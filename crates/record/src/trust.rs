@@ -17,7 +17,7 @@ use alloc::vec::Vec;
 
 use entente_log::checkpoint::SignedCheckpoint;
 use entente_log::policy::{Policy, PolicyError};
-use entente_log::signed_note::{KnownKeys, SignatureType, VerifierKey};
+use entente_log::signed_note::{GoodLines, KnownKeys, SignatureType, VerifierKey};
 
 use crate::base64url;
 use crate::fingerprint::Fingerprint;
@@ -158,12 +158,13 @@ impl Anchors {
         checkpoint: &SignedCheckpoint,
         log: &VerifierKey,
         inside: &dyn Fn(&VerifierKey) -> bool,
+        good: &mut GoodLines,
     ) -> (Vec<VerifierKey>, bool) {
         let Some(policy) = &self.policy else { return (Vec::new(), true) };
         let stamps = |key: &&VerifierKey| key.signature_type() == SignatureType::Cosignature;
         let witnesses = policy.known_keys().iter().filter(stamps).filter(|key| !inside(key)).cloned();
         let known = KnownKeys::new(witnesses.chain([log.clone()]));
-        let opened = known.ok().and_then(|known| checkpoint.open(&known).ok());
+        let opened = known.ok().and_then(|known| checkpoint.open_once(&known, good).ok());
         let stamped = opened.map(|opened| opened.stamps().to_vec()).unwrap_or_default();
         let stamped: Vec<VerifierKey> = stamped.into_iter().map(|stamp| stamp.cosigner).collect();
         let enough = policy.quorum_met(&stamped);

@@ -15,12 +15,13 @@ mod places;
 mod release;
 mod rosters;
 mod state;
+mod work;
 
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
 use entente_log::checkpoint::SignedCheckpoint;
-use entente_log::signed_note::KnownKeys;
+use entente_log::signed_note::{KnownKeys, VerifierKey};
 
 use crate::check::Check;
 use crate::disclosure::{File, FileError};
@@ -32,6 +33,7 @@ use crate::report::{Report, Unknown, Verdict};
 use crate::roster::Roster;
 use crate::trust::Anchors;
 use rosters::Rosters;
+pub use work::Work;
 
 /// Why a verification ends early.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -65,20 +67,31 @@ impl Stop {
 /// Checks a disclosure file against what the reader brought from elsewhere. It always comes to a
 /// report, in bounded memory.
 pub fn verify(file: &[u8], anchors: &Anchors) -> Report {
+    verify_counted(file, anchors).0
+}
+
+/// As [`verify`], with what it took.
+pub fn verify_counted(file: &[u8], anchors: &Anchors) -> (Report, Work) {
+    let mut work = Work::default();
+    let report = report(file, anchors, &mut work);
+    (report, work)
+}
+
+fn report(file: &[u8], anchors: &Anchors, work: &mut Work) -> Report {
     let file = match File::parse(file) {
         Ok(file) => file,
         Err(FileError::Version(version)) => return stopped(Stop::Unknown(Unknown::Newer(version)), None),
         Err(error) => return stopped(failed(Check::Form, error), None),
     };
     let fingerprint = Fingerprint::of_leaf(file.charter.leaf.hash());
-    match Verification::run(&file, anchors, fingerprint) {
+    match Verification::run(&file, anchors, fingerprint, work) {
         Err(stop) => stopped(stop, Some(fingerprint)),
         Ok(verification) if verification.entries.iter().any(|entry| entry.conditional) => {
             stopped(Stop::Unknown(Unknown::Effect), Some(fingerprint))
         }
         Ok(verification) => {
             let findings = verification.findings();
-            let unknown = anchor::unanchored(&verification.at_end.signed, &verification.rosters, anchors);
+            let unknown = anchor::unanchored(anchors, verification.enough_witnesses);
             let verdict = unknown.map_or(Verdict::Authentic, |why| Verdict::CannotTell {
                 why,
                 fingerprint: Some(fingerprint),
@@ -106,6 +119,10 @@ pub(crate) struct Verification<'a> {
     pub(crate) entries: Vec<entry::VerifiedEntry>,
     pub(crate) letters: Vec<Letter>,
     pub(crate) lives: life::Lives,
+    /// The outside witnesses of the reader's policy that have stamped the latest checkpoint.
+    pub(crate) witnesses: Vec<VerifierKey>,
+    /// Whether they are as many as the policy asks for.
+    enough_witnesses: bool,
 }
 
 /// A checkpoint that a quorum has stamped.
@@ -116,23 +133,43 @@ pub(crate) struct Judged {
 }
 
 impl<'a> Verification<'a> {
-    fn run(file: &'a File, anchors: &'a Anchors, fingerprint: Fingerprint) -> Result<Self, Stop> {
+    fn run(
+        file: &'a File,
+        anchors: &'a Anchors,
+        fingerprint: Fingerprint,
+        work: &mut Work,
+    ) -> Result<Self, Stop> {
         anchor::check_fingerprint(fingerprint, anchors)?;
         let founding = rosters::founding(file)?;
         anchor::check_keys(&founding, anchors)?;
         check_origin(&file.checkpoint, &founding)?;
-        places::check(file)?;
-        let rosters = Rosters::reach(file, founding)?;
-        let at_end = judge_by(&file.checkpoint, rosters.judging(size(file)), None)?;
-        state::check_end(file, &rosters)?;
+        places::check(file, work)?;
+        let rosters = Rosters::reach(file, founding, work)?;
+        let at_end = judge_by(&file.checkpoint, rosters.judging(size(file)), None, work)?;
+        state::check_end(file, &rosters, work)?;
         let mut entries = Vec::new();
         for shown in &file.entries {
-            let entry = entry::verify(file, shown, &rosters).map_err(|stop| stop.in_entry(shown.index))?;
+            let entry = entry::verify(file, shown, &rosters, work);
+            let entry = entry.map_err(|stop| stop.in_entry(shown.index))?;
             entries.push(entry);
         }
-        let lives = state::check_agreement(file, &rosters, &entries)?;
-        let letters = letters::verify(file, &rosters)?;
-        Ok(Self { file, anchors, fingerprint, rosters, at_end, entries, letters, lives })
+        let lives = state::check_agreement(file, &rosters, &entries, work)?;
+        let letters = letters::verify(file, &rosters, work)?;
+        let inside = |key: &_| rosters.has_key(key);
+        let log = rosters.last().log_key();
+        let (witnesses, enough_witnesses) = anchors.witnesses(&at_end.signed, log, &inside, &mut work.lines);
+        Ok(Self {
+            file,
+            anchors,
+            fingerprint,
+            rosters,
+            at_end,
+            entries,
+            letters,
+            lives,
+            witnesses,
+            enough_witnesses,
+        })
     }
 }
 
@@ -153,10 +190,12 @@ pub(crate) fn judge_by(
     checkpoint: &SignedCheckpoint,
     roster: &Roster,
     spoken: Option<Party>,
+    work: &mut Work,
 ) -> Result<Judged, Stop> {
     check_origin(checkpoint, roster)?;
     let known = KnownKeys::new(roster.checkpoint_keys()).map_err(|error| failed(Check::Rosters, error))?;
-    let opened = checkpoint.open(&known).map_err(|error| failed(Check::Checkpoint, error))?;
+    let opened = checkpoint.open_once(&known, &mut work.lines);
+    let opened = opened.map_err(|error| failed(Check::Checkpoint, error))?;
     let stamps = quorum::stamps(roster, opened.stamps());
     let missing = match roster.quorum_witnesses() {
         None => "a side has not stamped the checkpoint",

@@ -52,7 +52,7 @@ fn a_document_is_drafted_proposed_signed_completed_and_shown() {
     assert_eq!(received.hidden_slots(), [0, 2, 3, 5, 6, 7]);
     assert_eq!(received.properties().keys().copied().collect::<Vec<_>>(), ["title"]);
     assert_eq!(received.raw_signatures().len(), 6);
-    assert_eq!(received.raw_signatures()[0].algorithm(), Algorithm::Ed25519);
+    assert_eq!(received.raw_signatures()[0].algorithm(), Some(Algorithm::Ed25519));
     assert_eq!(received.missing_companions(), []);
 }
 

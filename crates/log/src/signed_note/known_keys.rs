@@ -2,6 +2,7 @@
 
 use alloc::vec::Vec;
 
+use super::good_lines::GoodLines;
 use super::key::{KeyId, KeyName, SignatureType, VerifierKey};
 use super::{Note, NoteError, NoteSignature, NoteText};
 use crate::cosignature;
@@ -55,11 +56,15 @@ impl KnownKeys {
         self.0.iter()
     }
 
-    pub(super) fn verify(&self, note: &Note) -> Result<Vec<VerifiedSignature>, NoteError> {
+    pub(super) fn verify(
+        &self,
+        note: &Note,
+        good: &mut GoodLines,
+    ) -> Result<Vec<VerifiedSignature>, NoteError> {
         let mut verified: Vec<VerifiedSignature> = Vec::new();
         for line in note.signatures() {
             let Some(key) = self.iter().find(|key| key.is_named_by(line)) else { continue };
-            let time = verify_line(key, note.text(), line)
+            let time = verify_line(key, note.text(), line, good)
                 .map_err(|BadSignature| NoteError::BadSignature(key.name().clone()))?;
             match verified.iter_mut().find(|before| before.key == *key) {
                 Some(before) => before.time = before.time.min(time),
@@ -74,13 +79,18 @@ fn verify_line(
     key: &VerifierKey,
     text: &NoteText,
     line: &NoteSignature,
+    good: &mut GoodLines,
 ) -> Result<Option<u64>, BadSignature> {
     match key.signature_type() {
         SignatureType::Ed25519 => {
             let signature = line.signature().try_into().map_err(|_| BadSignature)?;
-            key.public_key().verify(text.as_str().as_bytes(), signature)?;
-            Ok(None)
+            let verify = || key.public_key().verify(text.as_str().as_bytes(), signature);
+            good.check(key, text, line, verify).map(|()| None)
         }
-        SignatureType::Cosignature => cosignature::verify(key.public_key(), text, line.signature()).map(Some),
+        SignatureType::Cosignature => {
+            let (time, signature) = cosignature::split(line.signature())?;
+            let verify = || cosignature::verify(key.public_key(), text, time, signature);
+            good.check(key, text, line, verify).map(|()| Some(time))
+        }
     }
 }

@@ -9,6 +9,7 @@
 //! The text ends in a newline; the last empty line parts it from the signature lines. Only the
 //! canonical spelling is read, so that a note printed again is the same bytes.
 
+mod good_lines;
 mod key;
 mod known_keys;
 mod signature;
@@ -18,6 +19,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;
 
+pub use good_lines::GoodLines;
 pub use key::{KeyId, KeyName, KeyNameError, SignatureType, Signer, VerifierKey, VerifierKeyError};
 pub use known_keys::{KnownKeys, KnownKeysError, VerifiedSignature};
 pub use signature::{NoteSignature, SignatureLineError};
@@ -176,7 +178,19 @@ impl Note {
     /// # Errors
     /// [`NoteError`]: a known key's line that fails rejects the whole note.
     pub fn verify(&self, known: &KnownKeys) -> Result<Vec<VerifiedSignature>, NoteError> {
-        known.verify(self)
+        self.verify_once(known, &mut GoodLines::default())
+    }
+
+    /// As [`Note::verify`], without checking again what has verified before.
+    ///
+    /// # Errors
+    /// [`NoteError`].
+    pub fn verify_once(
+        &self,
+        known: &KnownKeys,
+        good: &mut GoodLines,
+    ) -> Result<Vec<VerifiedSignature>, NoteError> {
+        known.verify(self, good)
     }
 }
 

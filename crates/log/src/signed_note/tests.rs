@@ -123,6 +123,30 @@ fn a_line_repeated_counts_once() {
 }
 
 #[test]
+fn a_line_is_checked_once_and_only_what_verified_is_remembered() {
+    let (a, b) = (signer("a.example", 1), signer("b.example", 2));
+    let mut good = GoodLines::default();
+    let signed = note("text\n", &[&a, &b]);
+    for checks in [2, 2] {
+        assert_eq!(signed.verify_once(&known(&[&a, &b]), &mut good).unwrap().len(), 2);
+        assert_eq!(good.checks(), checks);
+    }
+    // Over another text, or said to be another's, the same signature is another line.
+    let under = |text: &str, signature| Note::new(NoteText::parse(text).unwrap(), vec![signature]).unwrap();
+    let line = a.sign(signed.text());
+    let moved = under("other\n", line.clone());
+    let renamed = under(
+        "text\n",
+        NoteSignature::new(b.verifier().name().clone(), b.verifier().id(), line.signature().to_vec()),
+    );
+    for times in [1, 2] {
+        assert!(moved.verify_once(&known(&[&a]), &mut good).is_err());
+        assert!(renamed.verify_once(&known(&[&b]), &mut good).is_err());
+        assert_eq!(good.checks(), 2 + 2 * times);
+    }
+}
+
+#[test]
 fn malformed_verifier_keys_are_refused() {
     let cases = [
         ("", VerifierKeyError::Format),

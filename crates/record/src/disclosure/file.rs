@@ -12,7 +12,7 @@ use crate::entry_bundle::{PATH, checkpoint, hashes, hashes_to_json, salts, text}
 use crate::full_powers;
 use crate::json::{self, FieldError, Fields, Limits, ParseError, Value};
 use crate::leaf::Leaf;
-use crate::state_tree::StateLeaf;
+use crate::state_tree::{Content, StateLeaf};
 use crate::text::check as safe_text;
 
 const VERSION: &str = "entente-disclosure/v1";
@@ -110,13 +110,13 @@ impl File {
         let mut charter = Fields::new(fields.take("charter")?)?;
         let file = Self {
             checkpoint: text(&mut fields, "checkpoint", checkpoint)?,
-            charter_slot: text(&mut charter, "slot", |text| StateLeaf::parse(text).ok())?,
+            charter_slot: text(&mut charter, "slot", roster_leaf)?,
             charter: placed_leaf(&mut charter)?,
             roster: fields.string("roster")?,
             rosters: entries(&mut fields, "rosters")?,
             entries: some_entries(&mut fields)?,
             last: inner(&mut fields, "last", placed_leaf)?,
-            roster_slot: inner(&mut fields, "roster_slot", placed_slot)?,
+            roster_slot: inner(&mut fields, "roster_slot", |slot| placed_slot(slot, roster_leaf))?,
             letters: letters(fields.optional("letters"))?,
             rendering: fields.optional("rendering").map(rendering).transpose()?,
         };
@@ -154,8 +154,9 @@ impl File {
 fn letters(value: Option<Value>) -> Result<Vec<Value>, FieldError> {
     let Some(value) = value else { return Ok(Vec::new()) };
     let Value::Array(letters) = value else { return Err(FieldError::invalid("letters")) };
-    let ascending = letters.iter().map(full_powers::digest).is_sorted_by(|first, second| first < second);
-    let fits = (1..=full_powers::MAX_LETTERS).contains(&letters.len()) && ascending;
+    let count = (1..=full_powers::MAX_LETTERS).contains(&letters.len());
+    let digests = || letters.iter().map(full_powers::digest);
+    let fits = count && digests().is_sorted_by(|first, second| first < second);
     if fits { Ok(letters) } else { Err(FieldError::invalid("letters")) }
 }
 
@@ -196,9 +197,26 @@ fn leaf_members(placed: &PlacedLeaf) -> Vec<(&'static str, Value)> {
     alloc::vec![("leaf", Value::from(placed.leaf.to_text())), ("path", hashes_to_json(&placed.path)),]
 }
 
-fn placed_slot(fields: &mut Fields) -> Result<PlacedSlot, FieldError> {
-    let leaf = text(fields, "leaf", |text| StateLeaf::parse(text).ok())?;
+/// What stands in slot 0 of a state: never an understanding's leaf.
+fn roster_leaf(text: &str) -> Option<StateLeaf> {
+    StateLeaf::parse(text).ok().filter(|leaf| matches!(leaf.content, Content::Roster { .. }))
+}
+
+/// What stands in every further slot.
+fn item_leaf(text: &str) -> Option<StateLeaf> {
+    StateLeaf::parse(text).ok().filter(|leaf| matches!(leaf.content, Content::Item { .. }))
+}
+
+fn placed_slot(
+    fields: &mut Fields,
+    read: impl Fn(&str) -> Option<StateLeaf>,
+) -> Result<PlacedSlot, FieldError> {
+    let leaf = text(fields, "leaf", read)?;
     Ok(PlacedSlot { slot: fields.integer("slot")?, leaf, path: path(fields, "path")? })
+}
+
+fn item_slot(value: Value) -> Result<PlacedSlot, FieldError> {
+    whole(value, |fields| placed_slot(fields, item_leaf))
 }
 
 fn slot_to_json(placed: &PlacedSlot) -> Value {
@@ -236,7 +254,7 @@ fn entry(fields: &mut Fields) -> Result<FileEntry, FieldError> {
         recorded: text(fields, "recorded", tlog_proof)?,
         consistency: path(fields, "consistency")?,
         seen: path(fields, "seen")?,
-        state: fields.optional("state").map(|value| whole(value, placed_slot)).transpose()?,
+        state: fields.optional("state").map(item_slot).transpose()?,
     })
 }
 

@@ -15,7 +15,7 @@ use crate::text::{self, TextError};
 pub(super) fn read_slots(openings: &[Opening]) -> Result<Vec<Clause>, ProposalError> {
     let mut clauses: Vec<Clause> = Vec::new();
     for (slot, opening) in (0_u16..).zip(openings) {
-        let Some(clause) = read_slot(opening)? else {
+        let Some(clause) = read_slot(opening.content.clone())? else {
             continue;
         };
         if clauses.len() != usize::from(slot) {
@@ -31,14 +31,14 @@ pub(super) fn read_slots(openings: &[Opening]) -> Result<Vec<Clause>, ProposalEr
 }
 
 /// A clause, or `None` for a decoy.
-pub(super) fn read_slot(opening: &Opening) -> Result<Option<Clause>, ProposalError> {
-    let Content::Element(value) = &opening.content else {
+pub(super) fn read_slot(content: Content) -> Result<Option<Clause>, ProposalError> {
+    let Content::Element(value) = content else {
         return Err(ProposalError::OpeningForm);
     };
     if value.get("decoy").is_none() {
-        return Ok(Some(Clause::from_json(value.clone())?));
+        return Ok(Some(Clause::from_json(value)?));
     }
-    let mut fields = Fields::new(value.clone())?;
+    let mut fields = Fields::new(value)?;
     if fields.take("decoy")? != Value::Bool(true) {
         return Err(FieldError::invalid("decoy").into());
     }
@@ -60,7 +60,7 @@ fn check_companions(clauses: &[Clause]) -> Result<(), ProposalError> {
 pub(super) fn read_properties(openings: &[Opening]) -> Result<BTreeMap<String, Value>, ProposalError> {
     let mut properties = BTreeMap::new();
     for opening in openings {
-        let (name, value) = read_property(opening)?;
+        let (name, value) = read_property(opening.content.clone())?;
         if properties.insert(name.clone(), value).is_some() {
             return Err(ProposalError::PropertyTwice(name));
         }
@@ -70,18 +70,20 @@ pub(super) fn read_properties(openings: &[Opening]) -> Result<BTreeMap<String, V
 }
 
 /// The name and value of a property, checked; decoys are null.
-pub(super) fn read_property(opening: &Opening) -> Result<(String, Value), ProposalError> {
-    let Content::Property(name, value) = &opening.content else {
+pub(super) fn read_property(content: Content) -> Result<(String, Value), ProposalError> {
+    let Content::Property(name, value) = content else {
         return Err(ProposalError::OpeningForm);
     };
     let plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"_-".contains(&byte);
     let fits = (1..=64).contains(&name.len()) && name.starts_with(|c: char| c.is_ascii_lowercase());
-    let decoy_is_null = !is_decoy_property(name) || *value == Value::Null;
+    let decoy_is_null = !is_decoy_property(&name) || value == Value::Null;
     if !fits || !name.bytes().all(plain) || PAYLOAD_NAMES.contains(&name.as_str()) || !decoy_is_null {
-        return Err(ProposalError::PropertyName(name.clone()));
+        return Err(ProposalError::PropertyName(name));
     }
-    check_strings(value).map_err(|error| ProposalError::PropertyText { name: name.clone(), error })?;
-    Ok((name.clone(), value.clone()))
+    match check_strings(&value) {
+        Ok(()) => Ok((name, value)),
+        Err(error) => Err(ProposalError::PropertyText { name, error }),
+    }
 }
 
 /// Names that are always visible; RFC 9901 section 7.1 refuses a disclosure of one of them.

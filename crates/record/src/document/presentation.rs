@@ -107,7 +107,7 @@ impl Presentation {
         let mut presentation = Self {
             payload,
             signatures: Vec::new(),
-            openings: openings.iter().map(|opening| opening.text.clone()).collect(),
+            openings: Vec::with_capacity(openings.len()),
             clauses: BTreeMap::new(),
             decoys: Vec::new(),
             properties: BTreeMap::new(),
@@ -116,8 +116,9 @@ impl Presentation {
         if !openings.is_sorted_by(|a, b| a.digest < b.digest) {
             return Err(VerifyError::StrayOpening);
         }
-        for opening in &openings {
-            presentation.place(opening)?;
+        for Opening { text, digest, content, .. } in openings {
+            presentation.place(&digest, content)?;
+            presentation.openings.push(text);
         }
         presentation.check_slots()?;
         presentation.check_properties().map_err(ProposalError::Property)?;
@@ -138,19 +139,19 @@ impl Presentation {
         consent::check(self.payload.kind(), &self.properties)
     }
 
-    /// Puts an opening where its digest stands; each digest stands once in a payload.
-    fn place(&mut self, opening: &Opening) -> Result<(), VerifyError> {
-        if matches!(opening.content, Content::Property(..)) {
-            let stands = self.payload.properties.contains(&opening.digest);
-            let (name, value) = read_property(opening)?;
+    /// Puts what an opening holds where its digest stands; each digest stands once in a payload.
+    fn place(&mut self, digest: &[u8; 32], content: Content) -> Result<(), VerifyError> {
+        if matches!(content, Content::Property(..)) {
+            let stands = self.payload.properties.contains(digest);
+            let (name, value) = read_property(content)?;
             if !stands || self.properties.insert(name, value).is_some() {
                 return Err(VerifyError::StrayOpening);
             }
             return Ok(());
         }
-        let slot = self.payload.clauses.iter().position(|digest| *digest == opening.digest);
+        let slot = self.payload.clauses.iter().position(|other| other == digest);
         let slot = slot.and_then(|slot| u16::try_from(slot).ok()).ok_or(VerifyError::StrayOpening)?;
-        let Some(clause) = read_slot(opening)? else {
+        let Some(clause) = read_slot(content)? else {
             self.decoys.push(slot);
             self.decoys.sort_unstable();
             return Ok(());
@@ -295,7 +296,7 @@ fn hides_author(payload: &Payload) -> bool {
 fn take_openings(payload: &Payload, fields: &mut Fields) -> Result<(Vec<Opening>, Vec<Value>), VerifyError> {
     if hides_author(payload) {
         let openings = fields.array("disclosures").map_err(VerifyError::Field)?;
-        return Ok((read_openings(&openings)?, Vec::new()));
+        return Ok((read_openings(payload, &openings)?, Vec::new()));
     }
     let mut signatures = fields.array("signatures").map_err(VerifyError::Field)?;
     let first = match signatures.first_mut() {
@@ -306,10 +307,14 @@ fn take_openings(payload: &Payload, fields: &mut Fields) -> Result<(Vec<Opening>
     let mut header = Fields::new(header).map_err(VerifyError::Field)?;
     let openings = header.array("disclosures").map_err(VerifyError::Field)?;
     header.finish().map_err(VerifyError::Field)?;
-    Ok((read_openings(&openings)?, signatures))
+    Ok((read_openings(payload, &openings)?, signatures))
 }
 
-fn read_openings(values: &[Value]) -> Result<Vec<Opening>, ProposalError> {
+/// More openings than digests are not read at all: one of them fits none.
+fn read_openings(payload: &Payload, values: &[Value]) -> Result<Vec<Opening>, VerifyError> {
+    if values.len() > payload.clauses.len() + payload.properties.len() {
+        return Err(VerifyError::StrayOpening);
+    }
     let opening = |value: &Value| Opening::parse(value.as_str().ok_or(ProposalError::OpeningForm)?);
-    values.iter().map(opening).collect()
+    Ok(values.iter().map(opening).collect::<Result<_, _>>()?)
 }

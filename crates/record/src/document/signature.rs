@@ -192,16 +192,16 @@ pub(super) fn verify_signer<K: Keys + ?Sized>(
             let [signature] = signatures else {
                 return Err(SignatureError::Count);
             };
-            Ok(signature.verify(&typ, bytes, PublicKey::Ed25519(principal.ed25519()))?)
+            Ok(signature.verify(&typ, bytes, PublicKey::Ed25519(principal.ed25519(), *thumbprint))?)
         }
     }
 }
 
 fn signer_of(signatures: &[RawSignature]) -> Result<SignerKeys, SignatureError> {
-    let algorithms: Vec<Algorithm> = signatures.iter().map(RawSignature::algorithm).collect();
+    let algorithms: Vec<Option<Algorithm>> = signatures.iter().map(RawSignature::algorithm).collect();
     match (signatures, algorithms.as_slice()) {
-        ([only], [Algorithm::Ed25519]) => Ok(SignerKeys::Principal(only.key())),
-        ([classical, quantum], [Algorithm::Ed25519, Algorithm::MlDsa65]) => {
+        ([only], [Some(Algorithm::Ed25519)]) => Ok(SignerKeys::Principal(only.key())),
+        ([classical, quantum], [Some(Algorithm::Ed25519), Some(Algorithm::MlDsa65)]) => {
             Ok(SignerKeys::Persona(PersonaId { ed25519: classical.key(), ml_dsa_65: quantum.key() }))
         }
         _ => Err(SignatureError::Count),

@@ -3,7 +3,7 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use super::{Limits, MAX_INTEGER, Object, Value};
+use super::{Limits, MAX_INTEGER, Object, Value, plain_bytes, write_value};
 
 /// Why a text was refused, and where (peer misbehaved).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -91,7 +91,8 @@ pub fn parse(text: &[u8], limits: Limits) -> Result<Value, ParseError> {
 /// As [`parse`], and [`ParseProblem::NotCanonical`] at the first byte that differs.
 pub fn parse_canonical(text: &[u8], limits: Limits) -> Result<Value, ParseError> {
     let value = parse(text, limits)?;
-    let canonical = value.to_canonical();
+    let mut canonical = String::with_capacity(text.len());
+    write_value(&value, &mut canonical);
     if canonical.as_bytes() == text {
         return Ok(value);
     }
@@ -245,7 +246,7 @@ impl Reader<'_> {
         let mut out = String::new();
         loop {
             let rest = self.text.get(self.offset..).unwrap_or("");
-            let plain = rest.find(|c| c == '"' || c == '\\' || c < ' ').unwrap_or(rest.len());
+            let plain = plain_bytes(rest);
             out.push_str(rest.get(..plain).unwrap_or(""));
             self.offset += plain;
             match self.peek() {

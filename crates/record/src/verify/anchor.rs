@@ -1,8 +1,5 @@
 //! Check R-02, and whether the reader brought enough.
 
-use entente_log::checkpoint::SignedCheckpoint;
-
-use super::rosters::Rosters;
 use super::{Stop, demand};
 use crate::check::Check;
 use crate::fingerprint::Fingerprint;
@@ -26,10 +23,9 @@ pub(super) fn check_keys(roster: &Roster, anchors: &Anchors) -> Result<(), Stop>
 }
 
 /// Why the verdict cannot be *authentic* though every check passed.
-pub(super) fn unanchored(at_end: &SignedCheckpoint, rosters: &Rosters, anchors: &Anchors) -> Option<Unknown> {
+pub(super) fn unanchored(anchors: &Anchors, enough_witnesses: bool) -> Option<Unknown> {
     if anchors.fingerprint().is_none() {
         return Some(Unknown::NoAnchor);
     }
-    let (_, enough) = anchors.witnesses(at_end, rosters.last().log_key(), &|key| rosters.has_key(key));
-    (!enough).then_some(Unknown::TooFewWitnesses)
+    (!enough_witnesses).then_some(Unknown::TooFewWitnesses)
 }

@@ -4,7 +4,7 @@ use entente_log::hash::Hash;
 use entente_log::proof::verify_consistency;
 
 use super::rosters::Rosters;
-use super::{Judged, Stop, demand, failed, judge_by, size};
+use super::{Judged, Stop, Work, demand, failed, judge_by, size};
 use crate::authority;
 use crate::body::Body;
 use crate::check::Check;
@@ -27,16 +27,21 @@ pub(crate) struct VerifiedEntry {
 }
 
 /// Checks one entry.
-pub(super) fn verify(file: &File, shown: &FileEntry, rosters: &Rosters) -> Result<VerifiedEntry, Stop> {
+pub(super) fn verify(
+    file: &File,
+    shown: &FileEntry,
+    rosters: &Rosters,
+    work: &mut Work,
+) -> Result<VerifiedEntry, Stop> {
     let index = shown.index;
     let opened = Presentation::open(shown.document.clone()).map_err(words)?;
     let row = check_kind(opened.payload(), rosters)?;
     let unread = opened.read_signatures().map_err(words)?;
     check_body(shown, unread.unverified())?;
-    let (presentation, conditional) = check_signatures(unread, rosters.ruling(index))?;
+    let (presentation, conditional) = check_signatures(unread, rosters.ruling(index), work)?;
     check_authority(&presentation, row, index, rosters)?;
-    let recorded = check_recorded(file, shown, row, &presentation, rosters)?;
-    check_seen(file, shown, &presentation, rosters)?;
+    let recorded = check_recorded(file, shown, row, &presentation, rosters, work)?;
+    check_seen(file, shown, &presentation, rosters, work)?;
     check_companions(&presentation, row)?;
     Ok(VerifiedEntry { index, presentation, row, recorded, conditional })
 }
@@ -56,7 +61,12 @@ fn words(error: VerifyError) -> Stop {
 }
 
 /// Check R-08. A condition on the effect is put off until all else has been checked.
-fn check_signatures(unread: UnverifiedPresentation, ruling: &Roster) -> Result<(Presentation, bool), Stop> {
+fn check_signatures(
+    unread: UnverifiedPresentation,
+    ruling: &Roster,
+    work: &mut Work,
+) -> Result<(Presentation, bool), Stop> {
+    work.sign(unread.unverified().raw_signatures().len());
     let conditional = unread.payload().effect().is_some().then(|| unread.unverified().clone());
     match (unread.verify(ruling), conditional) {
         (Ok(presentation), _) => Ok((presentation, false)),
@@ -124,17 +134,19 @@ fn check_recorded(
     row: KindRule,
     presentation: &Presentation,
     rosters: &Rosters,
+    work: &mut Work,
 ) -> Result<Judged, Stop> {
     let signed = shown.recorded.checkpoint.checkpoint();
     // Rosters are reached to the latest checkpoint and no further.
     let reached = signed.size <= size(file);
     demand(reached, Check::Quorum, "the checkpoint that recorded it is after the latest one")?;
     check_later(file, shown)?;
+    work.follow(&shown.consistency);
     let makes_roster = row.change == Change::ReplacesRoster;
     let judging = if makes_roster { rosters.ruling(shown.index) } else { rosters.judging(signed.size) };
     let payload = presentation.payload();
     let spoken = quorum::spoken(payload.kind(), payload.signers());
-    judge_by(&shown.recorded.checkpoint, judging, spoken)
+    judge_by(&shown.recorded.checkpoint, judging, spoken, work)
 }
 
 /// Check R-06: the checkpoint that recorded the entry is an earlier state of the latest one.
@@ -151,11 +163,13 @@ fn check_seen(
     shown: &FileEntry,
     presentation: &Presentation,
     rosters: &Rosters,
+    work: &mut Work,
 ) -> Result<(), Stop> {
     let (payload, at_end) = (presentation.payload(), file.checkpoint.checkpoint());
     let seen = payload.seen();
     let before = seen.size <= shown.index && (seen.size > 0 || shown.index == 0);
     demand(before, Check::Seen, "the signers saw what was not there yet")?;
+    work.follow(&shown.seen);
     verify_consistency(seen.size, &Hash::from(seen.root), at_end.size, &at_end.root, &shown.seen)
         .map_err(|error| failed(Check::Seen, error))?;
     let stale = |signer: &_| seen.size > 0 && rosters.line_since(signer, shown.index) >= seen.size;

@@ -3,7 +3,7 @@
 use alloc::vec::Vec;
 
 use super::rosters::Rosters;
-use super::{Stop, demand, failed};
+use super::{Stop, Work, demand, failed};
 use crate::check::Check;
 use crate::disclosure::File;
 use crate::document::{Keys, Kind, Presentation, Signer, SignerKeys, VerifyError};
@@ -15,17 +15,18 @@ use crate::report::{Mandate, Unknown};
 use crate::thumbprint::Thumbprint;
 
 /// Checks every letter of the file: its form, and that who gives it has signed it.
-pub(super) fn verify(file: &File, rosters: &Rosters) -> Result<Vec<Letter>, Stop> {
-    file.letters.iter().map(|letter| one(letter, rosters)).collect()
+pub(super) fn verify(file: &File, rosters: &Rosters, work: &mut Work) -> Result<Vec<Letter>, Stop> {
+    file.letters.iter().map(|letter| one(letter, rosters, work)).collect()
 }
 
-fn one(letter: &Value, rosters: &Rosters) -> Result<Letter, Stop> {
+fn one(letter: &Value, rosters: &Rosters, work: &mut Work) -> Result<Letter, Stop> {
     let unread = Presentation::from_json(letter.clone()).map_err(refused)?;
     let same = unread.payload().origin() == rosters.last().origin();
     demand(same, Check::Letters, "a letter of full powers is of another record")?;
     let form = *unread.payload().kind() == Kind::FULL_POWERS;
     demand(form, Check::Letters, "it is no letter of full powers")?;
     let letter = Letter::shown(unread.unverified()).map_err(|error| failed(Check::Letters, error))?;
+    work.sign(unread.unverified().raw_signatures().len());
     unread.verify(&Givers { letter: &letter, rosters }).map_err(refused)?;
     Ok(letter)
 }

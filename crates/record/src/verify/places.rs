@@ -5,38 +5,40 @@ use alloc::collections::BTreeMap;
 use entente_log::checkpoint::Checkpoint;
 use entente_log::proof::verify_inclusion;
 
-use super::{Stop, demand, failed, size};
+use super::{Stop, Work, demand, failed, size};
 use crate::check::Check;
 use crate::disclosure::{File, FileEntry, PlacedLeaf};
 use crate::leaf::Leaf;
 
 /// Looks at every leaf and every root of the file before anything is read of what they hold.
-pub(super) fn check(file: &File) -> Result<(), Stop> {
+pub(super) fn check(file: &File, work: &mut Work) -> Result<(), Stop> {
     check_one_root(file)?;
     check_one_leaf(file)?;
-    check_place(&file.charter, 0, file)?;
+    check_place(&file.charter, 0, file, work)?;
     let last = size(file).checked_sub(1).ok_or_else(|| failed(Check::Inclusion, "the log is empty"))?;
-    check_place(&file.last, last, file)?;
+    check_place(&file.last, last, file, work)?;
     for shown in file.rosters.iter().chain(&file.entries) {
-        check_entry(shown, file).map_err(|stop| stop.in_entry(shown.index))?;
+        check_entry(shown, file, work).map_err(|stop| stop.in_entry(shown.index))?;
     }
     Ok(())
 }
 
 /// A leaf stands at its index in the latest checkpoint.
-fn check_place(placed: &PlacedLeaf, index: u64, file: &File) -> Result<(), Stop> {
+fn check_place(placed: &PlacedLeaf, index: u64, file: &File, work: &mut Work) -> Result<(), Stop> {
     let at_end = file.checkpoint.checkpoint();
+    work.follow(&placed.path);
     verify_inclusion(&placed.leaf.hash(), index, at_end.size, &placed.path, &at_end.root)
         .map_err(|error| failed(Check::Inclusion, error))
 }
 
 /// An entry's leaf stands in the latest checkpoint and in the one that recorded it.
-fn check_entry(shown: &FileEntry, file: &File) -> Result<(), Stop> {
+fn check_entry(shown: &FileEntry, file: &File, work: &mut Work) -> Result<(), Stop> {
     demand(shown.index < size(file), Check::Inclusion, "the entry is not in the latest checkpoint")?;
-    check_place(&shown.placed, shown.index, file)?;
+    check_place(&shown.placed, shown.index, file, work)?;
     let proof = &shown.recorded;
     demand(proof.index == shown.index, Check::Inclusion, "the proof is for another index")?;
     let recorded = proof.checkpoint.checkpoint();
+    work.follow(&proof.path);
     verify_inclusion(&shown.placed.leaf.hash(), proof.index, recorded.size, &proof.path, &recorded.root)
         .map_err(|error| failed(Check::Inclusion, error))
 }

@@ -2,11 +2,11 @@
 
 use alloc::vec::Vec;
 
-use entente_log::hash::EMPTY_ROOT;
+use entente_log::hash::{EMPTY_ROOT, Hash};
 use entente_log::signed_note::VerifierKey;
 
 use super::entry::{self, VerifiedEntry};
-use super::{Stop, demand, failed};
+use super::{Stop, Work, demand, failed};
 use crate::check::Check;
 use crate::disclosure::{File, FileEntry};
 use crate::document::{Signer, SignerKeys};
@@ -22,6 +22,8 @@ use crate::state_tree::Content;
 pub(crate) struct Rosters {
     founding: Roster,
     later: Vec<(u64, Roster)>,
+    /// Of the last.
+    digest: Hash,
 }
 
 /// Check R-03: the charter's leaf fixes slot 0 of the first state, and that the roster's text.
@@ -40,19 +42,23 @@ pub(super) fn founding(file: &File) -> Result<Roster, Stop> {
 
 impl Rosters {
     /// Check R-05: follows the entries that made each later roster.
-    pub(super) fn reach(file: &File, founding: Roster) -> Result<Self, Stop> {
-        let mut rosters = Self { founding, later: Vec::new() };
+    pub(super) fn reach(file: &File, founding: Roster, work: &mut Work) -> Result<Self, Stop> {
+        let Content::Roster { digest, .. } = file.charter_slot.content else {
+            return Err(failed(Check::Charter, "the charter does not bring this roster"));
+        };
+        let mut rosters = Self { founding, later: Vec::new(), digest };
         for shown in &file.rosters {
             let index = shown.index;
-            let next = rosters.follow(file, shown).map_err(|stop| stop.in_entry(index))?;
+            let next = rosters.follow(file, shown, work).map_err(|stop| stop.in_entry(index))?;
+            rosters.digest = next.digest();
             rosters.later.push((index, next));
         }
         Ok(rosters)
     }
 
-    fn follow(&self, file: &File, shown: &FileEntry) -> Result<Roster, Stop> {
+    fn follow(&self, file: &File, shown: &FileEntry, work: &mut Work) -> Result<Roster, Stop> {
         let VerifiedEntry { presentation, row, recorded, conditional, .. } =
-            entry::verify(file, shown, self)?;
+            entry::verify(file, shown, self, work)?;
         if conditional {
             return Err(Stop::Unknown(Unknown::Effect));
         }
@@ -84,6 +90,11 @@ impl Rosters {
     /// The last roster reached.
     pub(super) fn last(&self) -> &Roster {
         self.later.last().map_or(&self.founding, |(_, roster)| roster)
+    }
+
+    /// SHA-256 of the last roster's text.
+    pub(super) fn last_digest(&self) -> Hash {
+        self.digest
     }
 
     /// The line of a persona, in the latest version that has it.

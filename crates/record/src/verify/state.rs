@@ -7,7 +7,7 @@ use entente_log::proof::verify_inclusion;
 use super::entry::VerifiedEntry;
 use super::life::{self, Lives};
 use super::rosters::Rosters;
-use super::{Stop, demand, failed, places};
+use super::{Stop, Work, demand, failed, places};
 use crate::check::Check;
 use crate::disclosure::{File, FileEntry, PlacedSlot};
 use crate::kind::Change;
@@ -16,19 +16,20 @@ use crate::state_tree::Content;
 
 /// Check R-12: slot 0 at the end is the last roster reached. A file that leaves out the entry that
 /// retired a key cannot pass.
-pub(super) fn check_end(file: &File, rosters: &Rosters) -> Result<(), Stop> {
+pub(super) fn check_end(file: &File, rosters: &Rosters, work: &mut Work) -> Result<(), Stop> {
     let slot = &file.roster_slot;
     demand(slot.slot == 0, Check::LastRoster, "the roster stands in slot 0")?;
-    check_slot(file, slot, Check::LastRoster)?;
+    check_slot(file, slot, Check::LastRoster, work)?;
     let roster = rosters.last();
-    let expected = Content::Roster { version: roster.version(), digest: roster.digest() };
+    let expected = Content::Roster { version: roster.version(), digest: rosters.last_digest() };
     let same = slot.leaf.content == expected;
     demand(same, Check::LastRoster, "an entry that changed the roster is left out")
 }
 
 /// A state leaf stands in the state after the last entry.
-fn check_slot(file: &File, slot: &PlacedSlot, check: Check) -> Result<(), Stop> {
+fn check_slot(file: &File, slot: &PlacedSlot, check: Check, work: &mut Work) -> Result<(), Stop> {
     let state = &file.last.leaf.after;
+    work.follow(&slot.path);
     verify_inclusion(&slot.leaf.hash(), slot.slot, state.size, &slot.path, &state.root)
         .map_err(|error| failed(check, error))
 }
@@ -38,6 +39,7 @@ pub(super) fn check_agreement(
     file: &File,
     rosters: &Rosters,
     entries: &[VerifiedEntry],
+    work: &mut Work,
 ) -> Result<Lives, Stop> {
     check_neighbours(file)?;
     for shown in &file.rosters {
@@ -47,7 +49,7 @@ pub(super) fn check_agreement(
     for (shown, entry) in file.entries.iter().zip(entries) {
         check_effect(entry.row.change, shown)
             .and_then(|()| lives.add(entry, entries, rosters))
-            .and_then(|()| check_state(file, shown, entry))
+            .and_then(|()| check_state(file, shown, entry, work))
             .map_err(|stop| stop.in_entry(shown.index))?;
     }
     lives.check_order()?;
@@ -80,13 +82,13 @@ fn content(shown: &FileEntry) -> Option<&Content> {
 }
 
 /// The state leaf of an entry that makes an understanding or is about one; nothing else has one.
-fn check_state(file: &File, shown: &FileEntry, entry: &VerifiedEntry) -> Result<(), Stop> {
+fn check_state(file: &File, shown: &FileEntry, entry: &VerifiedEntry, work: &mut Work) -> Result<(), Stop> {
     if !entry.row.has_item() {
         return demand(shown.state.is_none(), Check::State, "this entry has no state of its own");
     }
     let missing = || failed(Check::State, "the entry is shown without its state");
     let state = shown.state.as_ref().ok_or_else(missing)?;
-    check_slot(file, state, Check::State)?;
+    check_slot(file, state, Check::State, work)?;
     life::check_content(file, shown, entry, &state.leaf.content)?;
     match &state.leaf.content {
         Content::Item { flags, latest, .. } if entry.row.change == Change::AddsItem => {

@@ -2,6 +2,7 @@
 //! (tests/defences/<ID>.patch).
 
 mod files;
+mod huge;
 mod releases;
 mod rule;
 mod stamping;

@@ -1,6 +1,7 @@
 //! Which check is named when more than one fails: docs/record.md section 15, "Order". Three verifiers
 //! have to name the same.
 
+use entente_record::base64url;
 use entente_record::check::Check;
 use entente_record::document::{Presentation, ProposalError, VerifyError};
 use entente_record::json::{Object, Value};
@@ -80,7 +81,7 @@ fn a_companion_that_cannot_be_is_no_well_formed_clause() {
         let opening = format!(
             r#"["AAAAAAAAAAAAAAAAAAAAAA",{{"class":"public","fields":[],"number":"1","text":{{"en":"No."}},"with":[{with}]}}]"#
         );
-        let opening = entente_record::base64url::encode(opening.as_bytes());
+        let opening = base64url::encode(opening.as_bytes());
         let digest = Value::bytes(&Sha256::digest(opening.as_bytes()));
         let shown = resigned(&proposal, &[], &[], |payload| {
             array(payload, "clauses")[0] = Value::object([("...", digest)]);
@@ -91,5 +92,49 @@ fn a_companion_that_cannot_be_is_no_well_formed_clause() {
         let found = Presentation::from_json(Value::Object(shown));
         let companion = matches!(found, Err(VerifyError::Proposal(ProposalError::Companion { .. })));
         assert_eq!(companion, refused, "{with}");
+    }
+}
+
+#[test]
+fn what_a_header_names_is_looked_at_after_the_body() {
+    let (world, file) = with_file(&[1]);
+    let long = format!("entente-understanding+sd-jwt{}", "x".repeat(600));
+    let other = [("ML-DSA-65", "ML-DSA-45"), ("entente-understanding+sd-jwt", long.as_str())];
+    for (named, instead) in other {
+        let renamed = |file: &mut Object| {
+            let signatures = array(object(entry(file, 0), "document"), "signatures");
+            let Value::Object(second) = &mut signatures[1] else { panic!() };
+            let header = base64url::decode(second["protected"].as_str().unwrap()).unwrap();
+            let header = String::from_utf8(header).unwrap().replacen(named, instead, 1);
+            second.insert("protected".into(), Value::from(base64url::encode(header.as_bytes())));
+        };
+        let alone = tamper(&file, renamed);
+        assert_eq!(failing(&world.check(&alone)), Check::Signatures, "{instead}");
+        let beside = tamper(&file, |file| {
+            renamed(file);
+            array(entry(file, 0), "salts").reverse();
+        });
+        assert_eq!(failing(&world.check(&beside)), Check::Entry, "{instead}");
+    }
+}
+
+#[test]
+fn a_state_leaf_of_the_other_form_is_no_form_of_a_file() {
+    let (world, file) = with_file(&[1]);
+    let of_item = |file: &mut Object| object(entry(file, 0), "state")["leaf"].clone();
+    let in_slot = tamper(&file, |file| {
+        let leaf = of_item(file);
+        object(file, "roster_slot").insert("leaf".into(), leaf);
+    });
+    let in_charter = tamper(&file, |file| {
+        let leaf = of_item(file);
+        object(file, "charter").insert("slot".into(), leaf);
+    });
+    let in_entry = tamper(&file, |file| {
+        let leaf = object(file, "roster_slot")["leaf"].clone();
+        object(entry(file, 0), "state").insert("leaf".into(), leaf);
+    });
+    for broken in [in_slot, in_charter, in_entry] {
+        assert_eq!(failing(&world.check(&broken)), Check::Form);
     }
 }
