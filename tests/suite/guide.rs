@@ -139,14 +139,28 @@ fn the_guide_can_be_followed_from_its_first_block_to_its_last() {
         let printed = player.run(person, script, &heard);
         screens.entry(person.clone()).or_default().push_str(&printed);
     }
-    let screen = |person: &str| screens[person].as_str();
-    assert!(screen("vera").contains("You know this key only through Agnes."));
-    assert!(screen("vera").contains("| North can accept up to forty persons a day."));
-    assert!(screen("vera").contains("Record item no. 1"));
-    assert!(screen("karim").contains("South (deputy). North: waiting. South: waiting."));
-    assert!(screen("salma").contains("The record has come and is not opened."));
-    assert!(screen("paul").contains("Authentic: these words were signed and recorded as shown."));
-    assert!(screen("paul").contains("Cannot tell: you gave no check code"));
+    let oral =
+        "Agnes reports that North said this. North has not confirmed it. Do not quote it as North's words.";
+    for (person, read) in [
+        ("agnes", "South (deputy, side 2): no longer in these talks."),
+        ("agnes", "[opened by South]"),
+        ("agnes", "\"Agreement to a disclosure\", version 1; for you to carry"),
+        ("karim", "South (deputy). North: waiting. South: waiting."),
+        ("salma", "The record has come and is not opened."),
+        ("salma", "You are no longer in these talks."),
+        ("vera", "You know this key only through Agnes."),
+        ("vera", "| North can accept up to forty persons a day."),
+        ("vera", "Record item no. 1"),
+        ("vera", oral),
+        ("vera", "reports what North said; corrected by its author in item"),
+        ("vera", "a note on item"),
+        ("vera", "Waiting here: the relay cannot be reached."),
+        ("vera", "As known here at "),
+        ("paul", "Authentic: these words were signed and recorded as shown."),
+        ("paul", "Cannot tell: you gave no check code"),
+    ] {
+        assert!(screens[person].contains(read), "{person} never read {read:?} in\n{}", screens[person]);
+    }
 }
 
 /// A copy of an invite in other hands, at real terminals: the second person reads what happened and

@@ -183,14 +183,17 @@ impl Step<'_> {
     }
 
     /// At the keeper: the record so far, for a member who came after the charter, with the stamps that
-    /// recorded each change of who is in and those on the newest item.
+    /// recorded each change of who is in, those that recorded what was there before it (whoever stamped
+    /// then may be gone since), and those on the newest item.
     pub(crate) fn send_record(&mut self, channel: ChannelId) -> Result<(), EngineError> {
         let Some(replica) = self.replica()?.filter(|_| self.state.keeper.is_some()) else { return Ok(()) };
         let mut sizes = vec![replica.size()];
-        for (index, bundle) in (0..).zip(record::entries(self.tx, self.talks)?) {
+        for (index, bundle) in (0_u64..).zip(record::entries(self.tx, self.talks)?) {
             let kind = EntryBundle::parse(&bundle).map_err(EngineError::local)?.kind().clone();
             self.send(channel, &Message::RecordEntry(RecordEntry { bundle }), None)?;
-            sizes.extend(replica.recorded(index).filter(|_| is_change(&kind)).map(|recorded| recorded.size));
+            let with_the_one_before = if is_change(&kind) { index.saturating_sub(1)..=index } else { 1..=0 };
+            let recorded = with_the_one_before.filter_map(|index| replica.recorded(index));
+            sizes.extend(recorded.map(|recorded| recorded.size));
         }
         sizes.sort_unstable();
         sizes.dedup();

@@ -49,7 +49,7 @@ pub fn another_device() -> String {
 /// What the holder of a new device reads to the principal.
 #[must_use]
 pub fn own_device(code: &str) -> String {
-    format!("This device's code, for your side's principal to hear: {code}")
+    format!("If your side's principal asks for this device's code: {code}")
 }
 
 /// A side answers to a principal.
