@@ -81,10 +81,17 @@ impl Player {
             ("VERA_TO_AGNES", "vera", ""),
             ("AGNES_TO_SALMA", "agnes", "South"),
             ("SALMA_TO_AGNES", "salma", ""),
+            ("AGNES_TO_RANA", "agnes", "North"),
+            ("RANA_TO_AGNES", "rana", ""),
         ] {
             if block.contains(name) {
                 heard.insert(name, words(reader, side));
             }
+        }
+        if block.contains("RANA_DEVICE") {
+            let people = self.run("rana", "entente --json --offline people", &BTreeMap::new());
+            let people: serde_json::Value = serde_json::from_str(&people).unwrap();
+            heard.insert("RANA_DEVICE", people["device"].as_str().unwrap().to_owned());
         }
         for (name, reader) in [("KARIM_CODE", "karim"), ("VERA_CODE", "vera")] {
             if block.contains(name) {
@@ -145,7 +152,12 @@ fn the_guide_can_be_followed_from_its_first_block_to_its_last() {
         ("agnes", "South (deputy, side 2): no longer in these talks."),
         ("agnes", "[opened by South]"),
         ("agnes", "\"Agreement to a disclosure\", version 1; for you to carry"),
+        ("agnes", "Needs the signature of North's principal."),
         ("karim", "South (deputy). North: waiting. South: waiting."),
+        ("karim", "North answers to the principal with the key"),
+        ("karim", "You are no longer in these talks."),
+        ("office", "there act for the side: head (may bind the side)"),
+        ("rana", "Record item no. 5: succession."),
         ("salma", "The record has come and is not opened."),
         ("salma", "You are no longer in these talks."),
         ("vera", "You know this key only through Agnes."),

@@ -177,6 +177,8 @@ impl Step<'_> {
         let progress = Progress { waiting: progress.waiting, left: progress.left, refused: progress.refused };
         let body = self.body_view(item.id, item.body.clone())?;
         let hand = self.hand_view(&item, &body)?;
+        // What is in our hands has gone nowhere, though signatures under it may have.
+        let sent = sent && !hand.is_some_and(|hand| hand.is_here());
         Ok(ItemView {
             number: item.id.0,
             at: item.at,
@@ -185,7 +187,7 @@ impl Step<'_> {
             opened: item.opened,
             body,
             progress: sent.then_some(progress),
-            readers: self.reader_views(item.id)?,
+            readers: if sent { self.reader_views(item.id)? } else { Vec::new() },
             hand,
             read_back: None,
             about: None,
