@@ -96,7 +96,7 @@ impl<R: Rows> Replica<R> {
     /// The latest checkpoint that every member is known to have stamped: all that words without a
     /// name may say to have seen.
     pub fn seen_by_all(&self) -> Option<Seen> {
-        let size = (1..=self.size()).rev().find(|size| self.stamped_by_all(*size))?;
+        let size = self.last_stamped_by_all()?;
         Some(Seen { size, root: *self.root_at(size).ok()?.as_bytes() })
     }
 

@@ -99,6 +99,9 @@ impl<R: Rows> Replica<R> {
         (self.log, self.state) = (log.frontier, state.frontier);
         self.rows.put(Space::Document, &line.id.0, &rows::number(index));
         self.rows.put(Space::Entry, &rows::number(index), &stored::entry_to_bytes(&line));
+        if line.kind == Kind::CONSENT {
+            self.rows.put(Space::Consent, &rows::number(index), &[]);
+        }
         self.keep_stamped(&stamped);
         if let Some(roster) = roster {
             let spoken = quorum::spoken(&line.kind, &line.signers);
