@@ -156,7 +156,7 @@ fn the_guide_can_be_followed_from_its_first_block_to_its_last() {
         ("karim", "South (deputy). North: waiting. South: waiting."),
         ("karim", "North answers to the principal with the key"),
         ("karim", "You are no longer in these talks."),
-        ("office", "there act for the side: head (may bind the side)"),
+        ("office", "Signed: head of side 1 is the device with the code "),
         ("rana", "Record item no. 5: succession."),
         ("salma", "The record has come and is not opened."),
         ("salma", "You are no longer in these talks."),

@@ -46,8 +46,8 @@ impl Step<'_> {
                 }
             }
         }
-        let text = "You are no longer in these talks: every side has approved that. What you signed before \
-                    stands; nothing you sign from now on counts.";
+        let text = "You are no longer in these talks: the record says so. What you signed before stands; nothing \
+                    you sign from now on counts.";
         self.notice(Some(channel), text.to_owned())
     }
 

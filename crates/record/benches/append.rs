@@ -33,11 +33,48 @@ const ENTRIES: usize = 31;
 const PROOFS: u64 = 1_000;
 
 fn main() {
-    println!("microseconds, medians of {ENTRIES} entries and of {PROOFS} proofs; rows in memory\n");
+    let (statements, amendments): (Case, Case) =
+        (|world, _| world.statement(NORTH), |world, made| world.amendment(made));
+    let mut records = SIZES.map(Record::of);
+    for _ in 0..ENTRIES {
+        for record in &mut records {
+            record.take(0, statements);
+            record.take(1, amendments);
+        }
+    }
+    println!(
+        "microseconds, medians of {ENTRIES} entries, taken in turn, and of {PROOFS} proofs; rows in memory\n"
+    );
     println!(
         " entries   state  take a statement  its signatures  take an amendment  its signatures  inclusion  state proof  opening"
     );
-    for size in SIZES {
+    for Record { size, world, taking: [statement, amendment], alone, .. } in records {
+        let replica = world.people[NORTH].replica();
+        let log = proofs(|n| drop(black_box(replica.inclusion(n * 7919 % size, replica.size()).unwrap())));
+        let slots = replica.state_head().size;
+        let state = proofs(|n| drop(black_box(replica.state().inclusion(n * 7919 % slots).unwrap())));
+        let (statement, amendment, opening) = (median(statement), median(amendment), opening(replica));
+        let [statement_alone, amendment_alone] = alone.map(median);
+        println!(
+            "{size:>8} {slots:>7} {statement:>17.0} {statement_alone:>15.0} {amendment:>18.0} {amendment_alone:>15.0} {log:>10.1} {state:>12.1} {opening:>8.0}"
+        );
+    }
+}
+
+/// What is taken; the number is that of the understanding that is amended.
+type Case = fn(&World, u64) -> Document;
+
+/// A record of a size, and the times of what was taken since: statements and amendments.
+struct Record {
+    size: u64,
+    made: u64,
+    world: World,
+    taking: [Vec<f64>; 2],
+    alone: [Vec<f64>; 2],
+}
+
+impl Record {
+    fn of(size: u64) -> Self {
         let mut world = World::founded();
         let made = world.record_and_stamp(&world.ceasefire());
         for who in [AGNES, NORTH] {
@@ -45,37 +82,25 @@ fn main() {
         }
         world.people.truncate(3);
         world.people[2].replica = None;
-        let (statement, statement_alone) = take(&mut world, |world| world.statement(NORTH));
-        let (amendment, amendment_alone) = take(&mut world, |world| world.amendment(made));
-        let replica = world.people[NORTH].replica();
-        let log = proofs(|n| drop(black_box(replica.inclusion(n * 7919 % size, replica.size()).unwrap())));
-        let slots = replica.state_head().size;
-        let state = proofs(|n| drop(black_box(replica.state().inclusion(n * 7919 % slots).unwrap())));
-        let opening = opening(replica);
-        println!(
-            "{size:>8} {slots:>7} {statement:>17.0} {statement_alone:>15.0} {amendment:>18.0} {amendment_alone:>15.0} {log:>10.1} {state:>12.1} {opening:>8.0}"
-        );
+        Self { size, made, world, taking: Default::default(), alone: Default::default() }
     }
-}
 
-/// Takes entries; and for each the checking of its signatures alone.
-fn take(world: &mut World, document: impl Fn(&World) -> Document) -> (f64, f64) {
-    let (mut taking, mut alone) = (Vec::new(), Vec::new());
-    for _ in 0..ENTRIES {
-        let document = document(world);
+    /// Takes an entry, and beside it the checking of its signatures alone.
+    fn take(&mut self, case: usize, document: Case) {
+        let world = &mut self.world;
+        let document = document(world, self.made);
         let agnes = world.people[AGNES].replica.as_mut().unwrap();
         let (bundle, _) = Depositary::new(agnes, &world.log_key).record(&document, NOW, &mut rng()).unwrap();
         let bundle = EntryBundle::parse(&bundle.to_bytes()).unwrap();
         let roster = world.people[NORTH].replica().roster().unwrap().clone();
         let start = Instant::now();
         black_box(Document::parse(bundle.document_bytes()).unwrap().verify(&roster).unwrap());
-        alone.push(start.elapsed().as_secs_f64() * 1e6);
+        self.alone[case].push(start.elapsed().as_secs_f64() * 1e6);
         let north = world.people[NORTH].replica.as_mut().unwrap();
         let start = Instant::now();
         black_box(north.accept(&bundle).unwrap());
-        taking.push(start.elapsed().as_secs_f64() * 1e6);
+        self.taking[case].push(start.elapsed().as_secs_f64() * 1e6);
     }
-    (median(taking), median(alone))
 }
 
 fn proofs(mut prove: impl FnMut(u64)) -> f64 {

@@ -95,7 +95,8 @@ impl<'a, S: Rows> Depositary<'a, S> {
         rng: &mut R,
     ) -> Result<EntryBundle, Refusal> {
         let transition = self.replica.plan(document.proposal())?;
-        let roster = self.replica.roster().or(transition.roster.as_ref());
+        let kind = document.payload().kind();
+        let roster = self.replica.keeping(kind, transition.roster.as_ref());
         if roster.is_some_and(|roster| *roster.log_key() != self.key.verifier()) {
             return Err(Refusal::NotTheLogKey);
         }

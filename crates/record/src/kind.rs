@@ -120,7 +120,7 @@ const CONFIRMS: Clears = Clears::OwnSide(Flag::Unconfirmed);
 /// The table. A kind that is not in it is refused by replicas and answered *cannot tell* by
 /// verifiers.
 #[rustfmt::skip]
-pub const TABLE: [KindRule; 18] = {
+pub const TABLE: [KindRule; 19] = {
     use Authority::{
         AwaitedParty, EachPartyNamed, EachPartyOfTarget, EveryFounder, EverySide, HiddenMember, Members, OneMember,
         PartiesOfTarget, Principal,
@@ -147,6 +147,7 @@ pub const TABLE: [KindRule; 18] = {
         row("admission", EverySide, ReplacesRoster),
         row("removal", EverySide, ReplacesRoster),
         row("succession", Principal, ReplacesRoster),
+        row("hand-over", EverySide, ReplacesRoster),
     ]
 };
 

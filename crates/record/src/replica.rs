@@ -23,7 +23,7 @@ use entente_log::hash::Hash;
 use entente_log::signed_note::KeyName;
 use entente_log::tree::{self, NodeId, Nodes, TreeError};
 
-use crate::document::{Document, Proposal, Seen};
+use crate::document::{Document, Kind, Proposal, Seen};
 use crate::entry_bundle::EntryBundle;
 use crate::equivocation::Equivocation;
 use crate::fingerprint::Fingerprint;
@@ -96,7 +96,7 @@ impl<R: Rows> Replica<R> {
     /// The latest checkpoint that every member is known to have stamped: all that words without a
     /// name may say to have seen.
     pub fn seen_by_all(&self) -> Option<Seen> {
-        let size = (1..=self.size()).rev().find(|size| self.stamped_by_all(*size))?;
+        let size = self.last_stamped_by_all()?;
         Some(Seen { size, root: *self.root_at(size).ok()?.as_bytes() })
     }
 
@@ -114,6 +114,12 @@ impl<R: Rows> Replica<R> {
     /// The roster that rules the next entry.
     pub fn roster(&self) -> Option<&Roster> {
         self.rosters.last().map(|line| &line.roster)
+    }
+
+    /// The roster whose log key signs the checkpoint after the next entry: the one that rules it, but
+    /// for what founds the record or hands it over, the one that it brings.
+    pub(crate) fn keeping<'a>(&'a self, kind: &Kind, brought: Option<&'a Roster>) -> Option<&'a Roster> {
+        if *kind == Kind::HAND_OVER { brought } else { self.roster().or(brought) }
     }
 
     /// The roster that ruled an entry: the last one made before it. `None` for the charter.
@@ -249,11 +255,11 @@ impl<R: Rows> Replica<R> {
         self.plan(proposal).map(|_| ())
     }
 
-    /// What a trust policy file says of this record: the log's key, no outside witnesses, the
-    /// fingerprint, and the sides' principals. A reader must have it from elsewhere than the file
+    /// What a trust policy file says of this record: the key that the log had at first, no outside
+    /// witnesses, the fingerprint, and the sides' principals. A reader must have it from elsewhere than the file
     /// that it judges.
     pub fn trust_policy(&self) -> String {
-        crate::trust::policy_text(self.fingerprint(), self.roster())
+        crate::trust::policy_text(self.fingerprint(), self.rosters.first().map(|line| &line.roster))
     }
 
     fn log_name(&self) -> Result<KeyName, Refusal> {

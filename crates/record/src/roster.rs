@@ -249,6 +249,14 @@ impl Roster {
         next.checked()
     }
 
+    /// The next version with another key of the log.
+    ///
+    /// # Errors
+    /// [`RosterError`].
+    pub fn handed_over(&self, log_key: VerifierKey) -> Result<Self, RosterError> {
+        Self { log_key, ..self.next() }.checked()
+    }
+
     fn next(&self) -> Self {
         Self { version: self.version.saturating_add(1), ..self.clone() }
     }

@@ -1,8 +1,10 @@
-//! Entries that make the roster's next version: admission, removal, succession. Each carries the
-//! whole next roster as its salted property `roster`, so that what is signed is what will rule.
+//! Entries that make the roster's next version: admission, removal, succession, hand-over. Each carries
+//! the whole next roster as its salted property `roster`, so that what is signed is what will rule.
 //! docs/record.md, "Roster".
 
 use alloc::string::String;
+
+use entente_log::signed_note::VerifierKey;
 
 use crate::document::{Draft, Kind, Seen, Signer, SignerKeys};
 use crate::json::Value;
@@ -22,8 +24,8 @@ pub enum RosterChangeError {
     /// It changes more than, or something other than, an entry of this kind may.
     #[error("the roster changes what an entry of this kind may not")]
     OtherChange,
-    /// A new member brings a key that stands, or once stood, elsewhere.
-    #[error("a new member brings a key that was used before")]
+    /// A new member, or a new keeper of the log, brings a key that stands, or once stood, elsewhere.
+    #[error("a new member or a hand-over brings a key that was used before")]
     KeyReused,
     /// A side would be left without a member, and no quorum could be met again.
     #[error("a side would be left without a member")]
@@ -54,6 +56,9 @@ pub fn check(
     if next.version() != current.version().saturating_add(1) {
         return Err(RosterChangeError::NotTheNextVersion);
     }
+    if *kind == Kind::HAND_OVER {
+        return check_hand_over(rosters, current, next);
+    }
     let line = changed_line(kind, current, next).ok_or(RosterChangeError::OtherChange)?;
     if rebuilt(current, &line).as_ref() != Some(next) {
         return Err(RosterChangeError::OtherChange);
@@ -71,6 +76,20 @@ pub fn check(
         return Err(RosterChangeError::OtherParty);
     }
     Ok(())
+}
+
+/// Another key of the log, and nothing else.
+fn check_hand_over(rosters: &[&Roster], current: &Roster, next: &Roster) -> Result<(), RosterChangeError> {
+    if current.handed_over(next.log_key().clone()).as_ref() != Ok(next) {
+        return Err(RosterChangeError::OtherChange);
+    }
+    let used = is_used(rosters, next.log_key().public_key().as_bytes());
+    if used { Err(RosterChangeError::KeyReused) } else { Ok(()) }
+}
+
+/// Whether a key stands in a version of the roster, in whatever place.
+fn is_used(rosters: &[&Roster], key: &[u8]) -> bool {
+    rosters.iter().any(|roster| roster.key_bytes().any(|other| other == key))
 }
 
 fn changed_line<'a>(kind: &Kind, current: &'a Roster, next: &'a Roster) -> Option<Line<'a>> {
@@ -101,7 +120,7 @@ fn rebuilt(current: &Roster, line: &Line<'_>) -> Option<Roster> {
 /// A successor may keep the cosigner key of its predecessor.
 fn reuses_a_key(rosters: &[&Roster], line: &Line<'_>) -> bool {
     let Some(new) = line.new else { return false };
-    let used = |key: &[u8]| rosters.iter().any(|roster| roster.key_bytes().any(|other| other == key));
+    let used = |key: &[u8]| is_used(rosters, key);
     let kept = line.old.is_some_and(|old| old.cosigner == new.cosigner);
     used(new.persona.ed25519().as_bytes())
         || used(new.persona.ml_dsa_65().as_bytes())
@@ -134,6 +153,21 @@ pub fn draft_removal(
 ) -> Result<Draft, RosterError> {
     let next = current.without(member)?;
     draft(Kind::REMOVAL, current, seen, &next, signers)
+}
+
+/// A draft that gives the log to whoever holds another key: for when its keeper is lost, or not to be
+/// trusted with it. `signers` bind their sides; every side needs one.
+///
+/// # Errors
+/// As [`draft_admission`].
+pub fn draft_hand_over(
+    current: &Roster,
+    seen: Seen,
+    log_key: VerifierKey,
+    signers: &[PersonaId],
+) -> Result<Draft, RosterError> {
+    let next = current.handed_over(log_key)?;
+    draft(Kind::HAND_OVER, current, seen, &next, signers)
 }
 
 /// A draft by which a principal puts `successor` in the place of one of its delegates.

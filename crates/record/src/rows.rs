@@ -36,6 +36,8 @@ pub enum Space {
     Stamp = 8,
     /// The time of a quorum, by its size: of those that no later checkpoint reached before it.
     Quorum = 9,
+    /// A consent, by the index of its entry; the row is empty.
+    Consent = 10,
 }
 
 /// A key and its value.

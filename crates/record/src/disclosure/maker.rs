@@ -118,10 +118,9 @@ impl<'a, R: Rows> Maker<'a, R> {
 
     /// The latest recorded consent to exactly this that holds now.
     pub(super) fn consent_to(&self, extent: &Extent, now: u64) -> Result<Option<Shown>, DisclosureError> {
-        for index in (0..self.size).rev() {
-            if self.replica.entry(index).is_none_or(|entry| entry.kind != Kind::CONSENT) {
-                continue;
-            }
+        let mut below = self.size;
+        while let Some(index) = self.replica.consent_below(below) {
+            below = index;
             let document = self.document(index)?;
             let release = document.proposal().property(consent::PROPERTY).map(Release::from_json);
             let Some(Ok(release)) = release else { continue };

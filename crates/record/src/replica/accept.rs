@@ -67,7 +67,9 @@ impl<R: Rows> Replica<R> {
         let (document, transition) = self.check_document(&bundle.document)?;
         check_body(bundle, &document)?;
         let (state, leaves) = self.replay(bundle, &transition)?;
-        let (log, stamped) = self.check_checkpoint(bundle, transition.roster.as_ref())?;
+        let keeping = self.keeping(document.payload().kind(), transition.roster.as_ref());
+        let keeping = keeping.ok_or(Refusal::Gap { next: 0 })?;
+        let (log, stamped) = self.check_checkpoint(bundle, keeping)?;
         let payload = document.payload();
         let line = EntryLine {
             kind: payload.kind().clone(),
@@ -99,6 +101,9 @@ impl<R: Rows> Replica<R> {
         (self.log, self.state) = (log.frontier, state.frontier);
         self.rows.put(Space::Document, &line.id.0, &rows::number(index));
         self.rows.put(Space::Entry, &rows::number(index), &stored::entry_to_bytes(&line));
+        if line.kind == Kind::CONSENT {
+            self.rows.put(Space::Consent, &rows::number(index), &[]);
+        }
         self.keep_stamped(&stamped);
         if let Some(roster) = roster {
             let spoken = quorum::spoken(&line.kind, &line.signers);
@@ -163,12 +168,7 @@ impl<R: Rows> Replica<R> {
         self.state_leaf(change.slot).is_none_or(|old| old.nonce != change.leaf.nonce)
     }
 
-    fn check_checkpoint(
-        &self,
-        bundle: &EntryBundle,
-        brought: Option<&Roster>,
-    ) -> Result<(Grown, Stamped), Refusal> {
-        let roster = self.roster().or(brought).ok_or(Refusal::Gap { next: 0 })?;
+    fn check_checkpoint(&self, bundle: &EntryBundle, roster: &Roster) -> Result<(Grown, Stamped), Refusal> {
         let mut log = Grown { frontier: self.log.clone(), nodes: BTreeMap::new() };
         log.frontier.append(bundle.leaf.hash(), &mut |id, hash| {
             log.nodes.insert(id, hash);

@@ -25,6 +25,11 @@ impl<R: Rows> Replica<R> {
         stored::entry(&self.rows.get(Space::Entry, &rows::number(index))?)
     }
 
+    /// The last consent among the first `size` entries.
+    pub(crate) fn consent_below(&self, size: u64) -> Option<u64> {
+        rows::read_number(&self.rows.last_below(Space::Consent, &rows::number(size))?.0)
+    }
+
     /// The index of the entry whose document has this id.
     pub(crate) fn index_of(&self, id: &ItemId) -> Option<u64> {
         rows::read_number(&self.rows.get(Space::Document, &id.0)?)

@@ -8,7 +8,7 @@ use entente_log::signed_note::{KnownKeys, NoteSignature, VerifierKey};
 
 use super::Replica;
 use crate::quorum;
-use crate::roster::Roster;
+use crate::roster::{Member, Roster};
 use crate::rows::{self, Rows, Space};
 use crate::stamp::{PreparedStamp, Stamp, StampError, StampMemory, StampRefusal};
 use crate::status::Recorded;
@@ -153,6 +153,29 @@ impl<R: Rows> Replica<R> {
     /// The last quorum of a checkpoint below this size.
     pub(crate) fn quorum_below(&self, size: u64) -> Option<Recorded> {
         recorded(self.rows.last_below(Space::Quorum, &rows::number(size))?)
+    }
+
+    /// The size of the latest checkpoint that every member of the roster that judges it has stamped.
+    /// Where one has not stamped, the next that can be is his last before, or the last of the roster
+    /// before.
+    pub(super) fn last_stamped_by_all(&self) -> Option<u64> {
+        let mut size = self.size();
+        while let Some(line) = self.roster_at(size) {
+            let last = |member: &Member| self.last_stamp(&member.cosigner, size);
+            let by_all = line.roster.members().iter().map(last).min()?.unwrap_or(0);
+            if by_all == size {
+                return Some(size);
+            }
+            size = by_all.max(line.index);
+        }
+        None
+    }
+
+    /// The largest size, up to this one, whose checkpoint a key has stamped.
+    fn last_stamp(&self, cosigner: &VerifierKey, size: u64) -> Option<u64> {
+        let key = cosigner.public_key().as_bytes();
+        let row = self.rows.last_below(Space::Stamp, &rows::within(key, size.checked_add(1)?))?;
+        rows::read_number(&row.0).filter(|_| row.0.starts_with(key))
     }
 
     /// The first stamp of a key on a checkpoint of at least this size.

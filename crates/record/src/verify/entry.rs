@@ -143,7 +143,8 @@ fn check_recorded(
     check_later(file, shown)?;
     work.follow(&shown.consistency);
     let makes_roster = row.change == Change::ReplacesRoster;
-    let judging = if makes_roster { rosters.ruling(shown.index) } else { rosters.judging(signed.size) };
+    let made = makes_roster.then(|| rosters.judging_maker(shown.index, presentation));
+    let judging = made.as_ref().unwrap_or_else(|| rosters.judging(signed.size));
     let payload = presentation.payload();
     let spoken = quorum::spoken(payload.kind(), payload.signers());
     judge_by(&shown.recorded.checkpoint, judging, spoken, work)

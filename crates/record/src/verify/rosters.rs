@@ -9,7 +9,7 @@ use super::entry::{self, VerifiedEntry};
 use super::{Stop, Work, demand, failed};
 use crate::check::Check;
 use crate::disclosure::{File, FileEntry};
-use crate::document::{Signer, SignerKeys};
+use crate::document::{Kind, Presentation, Signer, SignerKeys};
 use crate::kind::Change;
 use crate::party::Capacity;
 use crate::persona::PersonaId;
@@ -87,6 +87,21 @@ impl Rosters {
         self.judging(index.max(1))
     }
 
+    /// The roster that judges the checkpoint which recorded an entry that makes one: the roster before
+    /// it, so that its quorum is asked. A hand-over's is signed with the key of the log that it
+    /// brings, by whoever keeps the log from then on; the members are those of the roster before.
+    pub(super) fn judging_maker(&self, index: u64, presentation: &Presentation) -> Roster {
+        let ruling = self.ruling(index);
+        if *presentation.payload().kind() != Kind::HAND_OVER {
+            return ruling.clone();
+        }
+        let made = self.later.iter().find(|(maker, _)| *maker == index).map(|(_, roster)| roster.clone());
+        let shown = || text_of(presentation.properties().get(roster_change::PROPERTY).copied());
+        let brought = made.or_else(|| Roster::parse(&shown()?).ok());
+        let handed = brought.and_then(|next| ruling.handed_over(next.log_key().clone()).ok());
+        handed.unwrap_or_else(|| ruling.clone())
+    }
+
     /// The last roster reached.
     pub(super) fn last(&self) -> &Roster {
         self.later.last().map_or(&self.founding, |(_, roster)| roster)
@@ -120,10 +135,12 @@ impl Rosters {
         })
     }
 
-    /// Whether a delegate was replaced: an admission adds a member, a removal takes one away.
+    /// Whether a delegate was replaced: an admission adds a member, a removal takes one away, and a
+    /// hand-over keeps all.
     pub(super) fn has_succession(&self) -> bool {
-        let members = |(_, roster): (u64, &Roster)| roster.members().len();
-        self.versions().map(members).zip(self.versions().skip(1).map(members)).any(|(a, b)| a == b)
+        let rosters = self.versions().map(|(_, roster)| roster.members());
+        let next = self.versions().skip(1).map(|(_, roster)| roster.members());
+        rosters.zip(next).any(|(before, after)| before.len() == after.len() && before != after)
     }
 
     /// All versions in order, each with the index of the entry that made it.

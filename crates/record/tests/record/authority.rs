@@ -59,8 +59,8 @@ fn a_delegate_who_may_only_negotiate_does_not_bind() {
 fn kinds_outside_the_table_are_refused() {
     let world = World::founded();
     let signers = vec![(NORTH, Capacity::Binds)];
-    let refused = refusal(&world, Kind::HAND_OVER, &signers);
-    assert_eq!(refused, Refusal::UnknownKind("hand-over".to_string()));
+    let refused = refusal(&world, Kind::parse("annex").unwrap(), &signers);
+    assert_eq!(refused, Refusal::UnknownKind("annex".to_string()));
     let refused = refusal(&world, Kind::CHARTER, &signers);
     assert_eq!(refused, Refusal::SecondCharter);
 }

@@ -143,3 +143,42 @@ fn no_member_fills_a_checkpoint_alone() {
     let recorded = world.people[AGNES].replica().recorded(1).unwrap();
     assert_eq!(recorded.time, NOW + 300);
 }
+
+/// The same by looking at each checkpoint.
+fn last_stamped_by_all(world: &World) -> Option<u64> {
+    let replica = world.people[AGNES].replica();
+    (1..=replica.size()).rev().find(|size| {
+        let stamps = replica.stamps(*size);
+        let members = replica.roster_before(*size).unwrap().members();
+        members.iter().all(|member| {
+            let key = &member.cosigner;
+            stamps.iter().any(|stamp| stamp.line.name() == key.name() && stamp.line.id() == key.id())
+        })
+    })
+}
+
+#[test]
+fn the_latest_checkpoint_that_all_have_stamped_is_found_whoever_stamps_which() {
+    let mut world = World::founded();
+    let everybody = [AGNES, NORTH, SOUTH, 3];
+    let mut found = std::collections::BTreeSet::new();
+    for round in 0..40_usize {
+        if round == 12 {
+            world.people.push(Person::new(&world.origin, 2, "s2"));
+            world.people[3].replica = Some(world.people[SOUTH].replica().clone());
+            let member = world.people[3].member("delegate", Scope::Commit);
+            // Nobody stamps it yet: until all of the new roster do, the last of the old one counts.
+            world.record(&world.admission(member)).unwrap();
+        } else {
+            world.record(&world.statement(NORTH)).unwrap();
+        }
+        // Each of four stays away now and then.
+        let here = |who: &&usize| (round * 7 + **who * 5) % 6 > 1 && **who < world.people.len();
+        let who: Vec<usize> = everybody.iter().filter(here).copied().collect();
+        world.stamp_by(&who, NOW + round as u64);
+        let expected = last_stamped_by_all(&world);
+        assert_eq!(world.people[AGNES].replica().seen_by_all().map(|seen| seen.size), expected, "{round}");
+        found.insert(expected);
+    }
+    assert!(found.len() > 8, "{found:?}");
+}

@@ -15,6 +15,7 @@ mod disclosure;
 mod flow;
 mod forge;
 mod formats;
+mod hand_over;
 mod lifecycle;
 mod lifecycle_vectors;
 mod mutation;

@@ -26,8 +26,7 @@ fn many_statements(world: &World) -> (Anchors, String) {
     let signer = world.people[NORTH].signer(Capacity::States);
     for number in 0..ENTRIES {
         let clause = Clause::new("1", "en", &format!("Word {number} of many."));
-        let draft =
-            Draft::new(Kind::STATEMENT, world.origin.clone(), seen).signer(signer.clone()).clause(clause);
+        let draft = Draft::new(Kind::STATEMENT, world.origin.clone(), seen).signer(signer).clause(clause);
         forge.push(&world.signed(&draft, &[NORTH]), Vec::new());
     }
     let shown: Vec<(u64, &[u16], Option<u64>)> =
