@@ -14,6 +14,8 @@ const PASSES = {
   "ad-referendum-confirmed": ["R-09", "R-13"],
   "report-with-dissent": ["R-13", "R-15"],
   "one-side-and-witnesses": ["R-11"],
+  "one-side-and-one-of-two": ["R-11"],
+  "each-side-beside-witnesses": ["R-11"],
   "letter-through-delegate": ["R-16"],
   "consent-with-letter": ["R-07", "R-16"],
   "unattributed": ["R-08", "R-10"],
@@ -29,7 +31,9 @@ const KEPT = [...Object.keys(PASSES), "speed", "witness-asked-and-missing", "new
   "nothing-opened-and-not-signed", "post-quantum-signature", "retired-key-signs", "two-delegates-of-one-side", "consent-of-one-side", "report-of-dissent-alone",
   "salt-altered", "unattributed-with-salts", "unattributed-with-author", "stamped-by-one-side", "two-of-one-side", "witnesses-alone", "succession-left-out",
   "amendment-without-flag", "amended-after-the-end", "mark-of-nobody", "seen-another-history", "admitted-since-seen", "companion-missing",
-  "report-stripped-of-dissent", "letter-by-another-principal", "letter-signature"];
+  "report-stripped-of-dissent", "letter-by-another-principal", "letter-signature", "one-side-and-too-few-witnesses",
+  "witness-stamp-fails", "succession-by-witnesses-alone", "two-roots", "two-leaves", "two-roots-stamped", "one-root-twice", "roots-of-two-sizes", "leaves-in-two-places",
+  "root-by-another-log", "leaf-not-in-its-tree", "histories-newer", "histories-and-disclosure"];
 
 const folder = new URL("../vectors/verdicts/", import.meta.url);
 const made = new Map(vectors().map((vector) => [vector.name, vector]));

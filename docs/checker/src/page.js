@@ -28,6 +28,16 @@ async function takeTrust(file) {
   if (state.bytes !== null) await check();
 }
 
+// Asked when the page opens, while the reader looks for the file. WebCrypto's first answer takes longest, so it is asked too.
+const computes = (async () => {
+  try {
+    await entente.engineServes();
+    return await entente.computesRightly();
+  } catch {
+    return false;
+  }
+})();
+
 async function check() {
   state.run += 1;
   const run = state.run;
@@ -50,6 +60,10 @@ async function check() {
     return;
   }
   say("Checking…");
+  if (!await computes) {
+    say("Nothing was checked: this browser computes other numbers than it must. Use another browser, or another device.");
+    return;
+  }
   const { name, bytes } = state;
   const started = performance.now();
   const report = await entente.checkFile(bytes, trust);
