@@ -1,20 +1,19 @@
 // The page in a real headless Chromium: what a reader does with it, and that nothing leaves it.
 // usage: node tests/checker/browser.mjs [folder for screenshots and the printed page]
 import { execFileSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { Chromium } from "./chromium.mjs";
 import { checker } from "./core.mjs";
-import { vectors } from "./scenarios.mjs";
+import { scenarios, vectorOf } from "./scenarios.mjs";
 
 const scratch = mkdtempSync(join(tmpdir(), "entente-checker-files-"));
 const pictures = process.argv[2] ?? scratch;
 mkdirSync(pictures, { recursive: true });
 const folder = fileURLToPath(new URL("../vectors/verdicts/", import.meta.url));
-const made = vectors();
 let failures = 0;
 let steps = 0;
 
@@ -31,7 +30,8 @@ function stored(start) {
 }
 
 function vector(start) {
-  const { name, file, trust, verdict, check } = made.find((scenario) => scenario.name === start) ?? stored(start);
+  const made = scenarios.find(({ name }) => name === start);
+  const { name, file, trust, verdict, check } = made === undefined ? stored(start) : vectorOf(made);
   const path = join(scratch, name);
   writeFileSync(path, file);
   const trustPath = join(scratch, `${name}.trust`);
@@ -124,6 +124,19 @@ async function twoHistories() {
   expect("what proves nothing accuses nobody", (await text("#verdict")).includes("do not hold it against anybody"));
 }
 
+async function longAndAltered() {
+  const path = join(scratch, "long");
+  writeFileSync(path, "");
+  truncateSync(path, 16777300);
+  await choose({ path, trust: "" });
+  expect("a file that is too long", (await text("#verdict")).includes("Check R-01 failed"));
+  expect("nothing is said of what was not read", (await text("#result")).includes("16777300 bytes: too long for what it should be, and not read to its end"));
+  await choose(vector("01"));
+  await browser.evaluate(`document.getElementById("anchor").focus(); document.execCommand("insertText", false, "0"); null`);
+  expect("no verdict stands for another check code", await text("#verdict"), null);
+  expect("nor is there anything to print", await browser.evaluate(`document.getElementById("print").hidden`));
+}
+
 async function rightToLeft() {
   await choose(vector("right-to-left"));
   expect("a right-to-left file", await text("#verdict h2"), "Authentic");
@@ -211,6 +224,7 @@ try {
   await trustFile();
   await tampered();
   await twoHistories();
+  await longAndAltered();
   await rightToLeft();
   await phone();
   await keyboard();

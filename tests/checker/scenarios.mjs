@@ -721,10 +721,10 @@ open("newer-kind", "A kind that is not in the table.", () => whole({ ...(() => {
 open("effect", "An effect that hangs on a condition.", () => whole(understanding({ effect: { when: "both" } })));
 bad("effect-and-signature", "R-08", "An effect, and a signature that does not hold.", () => whole(understanding({ effect: { when: "both" }, wrong: { signature: 0 } })));
 
-// Each scenario as the files of tests/vectors/verdicts have it.
-export function vectors() {
-  return scenarios.map(({ name, about, verdict, check, make }) => {
-    const { record, file, raw, trust } = make();
-    return { name, about, check, file: raw ?? canonical(file), trust: trust ?? record.trust(), verdict };
-  });
+// A scenario as the files of tests/vectors/verdicts have it.
+export function vectorOf({ name, about, verdict, check, make }) {
+  const { record, file, raw, trust } = make();
+  return { name, about, check, file: raw ?? canonical(file), trust: trust ?? record.trust(), verdict };
 }
+
+export const vectors = () => scenarios.map(vectorOf);

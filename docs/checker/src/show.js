@@ -234,7 +234,9 @@ const sidesSaid = ({ signers }) => listed([...new Set(signers.map(({ party }) =>
 
 function showFile({ name, size, digest, trust, engine }) {
   const anchor = trust.fingerprint === null ? p("You gave no check code.") : p("Check code you gave: ", code(trust.fingerprint));
-  return section("What was checked, and with what", p("File: ", foreign(name), `, ${size} bytes, SHA-256 `, el("code", { "class": "code" }, digest)), anchor,
+  const bytes = digest === null ? [`, ${size} bytes: too long for what it should be, and not read to its end`]
+    : [`, ${size} bytes, SHA-256 `, el("code", { "class": "code" }, digest)];
+  return section("What was checked, and with what", p("File: ", foreign(name), ...bytes), anchor,
     p(`Ed25519 and SHA-256: ${engine ? "this browser's" : "this browser has SHA-256; Ed25519 is this page's own code"}. ML-DSA-65: browsers do not offer it; this page's own code does it.`),
     p("This page cannot check itself. Its own SHA-256 is published with it; compare before you rely on it."));
 }
