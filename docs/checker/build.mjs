@@ -3,8 +3,8 @@
 import { createHash } from "node:crypto";
 import { readFileSync, writeFileSync } from "node:fs";
 
-const CORE = ["bytes", "json", "text", "ed25519", "ml_dsa_65", "signature", "tree", "note", "lines", "roster", "field", "document",
-  "rules", "about", "figures", "consent", "letters", "trust", "file", "state", "check", "report"];
+const CORE = ["bytes", "json", "text", "ed25519", "ml_dsa_65", "selftest", "signature", "tree", "note", "lines", "roster", "field", "document",
+  "rules", "about", "figures", "consent", "letters", "trust", "file", "histories", "state", "check", "report"];
 const PAGE = ["words", "show", "page"];
 
 const here = new URL(".", import.meta.url);
@@ -14,7 +14,7 @@ const wrapped = (code) => `\n"use strict";\n${code}`;
 const sha256 = (text, form) => createHash("sha256").update(text).digest(form);
 
 const core = wrapped(`const entente = (() => {\n${joined(CORE)}
-return { checkFile, readTrust, readCheckCode, Malformed, verifyEd25519, verifiesHere, verifyMlDsa65, included, consistent, engineServes,
+return { checkFile, readTrust, readCheckCode, Malformed, verifyEd25519, verifiesHere, verifyMlDsa65, included, consistent, engineServes, computesRightly,
   sha256, fromHex, toHex, fromBase64 };
 })();\n`);
 const page = wrapped(`(() => {\n${joined(PAGE)}})();\n`);

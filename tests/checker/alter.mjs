@@ -12,7 +12,7 @@ const WORDS = [
   ["title", "parties", "amends", "answers", "roster", "decoy-0", "_sd", "..."],
   ["en", "EN", "ar", "en-GB", "en-gb"],
 ];
-const LETTERS = [..."0123456789abcdefABCZz-_+/=. \n\u2014\u202e\u00e9"];
+const LETTERS = [..."0123456789abcdefABCZz-_+/=. \n\u2014\u202e\u00e9\u007f\u00a0\t"];
 
 // A source of choices that is the same for one seed (mulberry32).
 export function choices(seed) {

@@ -1,6 +1,7 @@
 // The scenarios that lie in tests/vectors/verdicts, with the checks that an authentic one is there to pass.
-// usage: node tests/checker/kept.mjs   writes them anew, and the table in tests/vectors/README.md
-import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+// usage: node tests/checker/kept.mjs             writes them anew, and the table in tests/vectors/README.md
+//        node tests/checker/kept.mjs --check     says whether they lie there as this makes them
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { vectors } from "./scenarios.mjs";
 
 const PASSES = {
@@ -14,6 +15,8 @@ const PASSES = {
   "ad-referendum-confirmed": ["R-09", "R-13"],
   "report-with-dissent": ["R-13", "R-15"],
   "one-side-and-witnesses": ["R-11"],
+  "one-side-and-one-of-two": ["R-11"],
+  "each-side-beside-witnesses": ["R-11"],
   "letter-through-delegate": ["R-16"],
   "consent-with-letter": ["R-07", "R-16"],
   "unattributed": ["R-08", "R-10"],
@@ -29,14 +32,22 @@ const KEPT = [...Object.keys(PASSES), "speed", "witness-asked-and-missing", "new
   "nothing-opened-and-not-signed", "post-quantum-signature", "retired-key-signs", "two-delegates-of-one-side", "consent-of-one-side", "report-of-dissent-alone",
   "salt-altered", "unattributed-with-salts", "unattributed-with-author", "stamped-by-one-side", "two-of-one-side", "witnesses-alone", "succession-left-out",
   "amendment-without-flag", "amended-after-the-end", "mark-of-nobody", "seen-another-history", "admitted-since-seen", "companion-missing",
-  "report-stripped-of-dissent", "letter-by-another-principal", "letter-signature"];
+  "report-stripped-of-dissent", "letter-by-another-principal", "letter-signature", "one-side-and-too-few-witnesses",
+  "witness-stamp-fails", "succession-by-witnesses-alone", "two-roots", "two-leaves", "two-roots-stamped", "one-root-twice", "roots-of-two-sizes", "leaves-in-two-places",
+  "root-by-another-log", "leaf-not-in-its-tree", "histories-newer", "histories-and-disclosure"];
 
 const folder = new URL("../vectors/verdicts/", import.meta.url);
+const others = [];
 const made = new Map(vectors().map((vector) => [vector.name, vector]));
 for (const name of KEPT) {
   const { about, check, file, trust, verdict } = made.get(name);
   const vector = { about, check, file, passes: PASSES[name] ?? [], trust, verdict };
-  writeFileSync(new URL(`${name}.json`, folder), `${JSON.stringify(vector, null, 2)}\n`);
+  keep(new URL(`${name}.json`, folder), `${JSON.stringify(vector, null, 2)}\n`);
+}
+
+function keep(path, text) {
+  if (!process.argv.includes("--check")) writeFileSync(path, text);
+  else if (!existsSync(path) || readFileSync(path, "utf8") !== text) others.push(path.pathname);
 }
 
 const all = readdirSync(folder).filter((name) => name.endsWith(".json")).sort()
@@ -46,4 +57,10 @@ const rows = checks.map((check) => `| ${check} | ${all.filter(({ passes = [] }) 
   `${all.filter((one) => one.check === check).map(({ name }) => `\`${name}\``).join(", ")} |`);
 const readme = new URL("../vectors/README.md", import.meta.url);
 const text = readFileSync(readme, "utf8");
-writeFileSync(readme, `${text.slice(0, text.indexOf("| check |"))}| check | passed by | failed by |\n|---|---|---|\n${rows.join("\n")}\n`);
+keep(readme, `${text.slice(0, text.indexOf("| check |"))}| check | passed by | failed by |\n|---|---|---|\n${rows.join("\n")}\n`);
+// What is in the folder and made by nobody; the numbered ones are made by our own code.
+others.push(...all.map(({ name }) => name).filter((name) => !/^[0-9]/.test(name) && !KEPT.includes(name)));
+if (others.length > 0) {
+  console.error(`not what tests/checker/kept.mjs makes: ${others.join(", ")}`);
+  process.exit(1);
+}

@@ -90,6 +90,26 @@ async function withoutEngine() {
   }
 }
 
+// The page tries itself before it checks; here is one that computes wrongly, in each of the things that it tries.
+async function selfTest() {
+  expect("the page computes rightly", await entente.computesRightly(), true);
+  const faults = {
+    "another constant of the transform": ["8347681", "8347682"], "a rotation by another number": ["<< 12) | (s[12] >>> 20", "<< 13) | (s[12] >>> 19"],
+    "another point of Ed25519": ["15112221349535400772501151409588531511454012693041857206046113283949847762202n", "15112221349535400772501151409588531511454012693041857206046113283949847762203n"],
+    "a hint to the other side": ["rest > 0 ?", "rest < 0 ?"],
+  };
+  for (const [name, [from, to]] of Object.entries(faults)) {
+    const other = loadCore(crypto, (script) => {
+      if (script.split(from).length !== 2) throw new Error(`${from} stands not once in the page`);
+      return script.replace(from, to);
+    });
+    expect(`${name} is noticed`, await other.computesRightly(), false);
+  }
+  const liar = loadCore({ subtle: { digest: async (name, bytes) => new Uint8Array(await crypto.subtle.digest(name, bytes)).fill(0) } });
+  expect("a wrong SHA-256 is noticed", await liar.computesRightly(), false);
+}
+
+await selfTest();
 await withoutEngine();
 expect("this engine serves", await entente.engineServes(), true);
 const count = await verdicts();

@@ -587,6 +587,130 @@ bad("statement-of-nobody", "R-07", "A statement without a signer.", () => {
   return { record, file: record.disclose([[entry, {}]]) };
 });
 
+// Proofs of two histories: files of another kind, which accuse a key.
+const [honest, twofold] = ["Held.", "Not held."].map((text) => () => understanding({ clauses: [clause("1", text)] }));
+const logOf = (record) => verifierKey(record.origin, 1, record.log);
+const stamperOf = (record, member) => verifierKey(record.stampName(member), 4, member.stamp);
+const rootIn = ({ record }, extra) => ({ checkpoint: record.note(undefined, extra) });
+const leafIn = ({ record, entry }) => ({ leaf: record.hashes[entry.index].toString("hex"), proof: record.entryJson(entry).recorded });
+
+function accused(of, { accuses = logOf, first = honest(), second = twofold(), change = (file) => file } = {}) {
+  const { record } = first;
+  const file = { equivocation: "entente-equivocation/v1", first: of(first), key: accuses(record), second: of(second) };
+  return { record, file: change(file), trust: record.trust(`log ${logOf(record)}\n`) };
+}
+
+function grown(made) {
+  made.record.append("statement", { signers: [{ who: vera, capacity: "states" }], clauses: [clause("1", "Heard.")] });
+  return made;
+}
+
+const proof = (name, about, make) => scenario(name, `R16: ${about}`, "proven", null, make);
+const noProof = (name, about, make) => scenario(name, `R16: ${about}`, "not proven", null, make);
+
+proof("two-roots", "two states of one size, both signed by the record's key.", () => accused(rootIn));
+proof("two-leaves", "two items in one place, under records of different lengths.", () => accused(leafIn, { second: grown(twofold()) }));
+proof("two-roots-stamped", "a member has stamped two states of one size.", () => accused(rootIn, { accuses: (record) => stamperOf(record, karim) }));
+proof("two-leaves-stamped", "a member has stamped two items in one place.", () => accused(leafIn, { accuses: (record) => stamperOf(record, vera) }));
+noProof("one-root-twice", "one state twice.", () => accused(rootIn, { second: honest() }));
+noProof("one-leaf-twice", "one item twice, under two lengths.", () => accused(leafIn, { second: grown(honest()) }));
+noProof("roots-of-two-sizes", "two states of different sizes, which prove nothing.", () => accused(rootIn, { second: grown(twofold()) }));
+noProof("leaves-in-two-places", "two items in different places.", () => accused(leafIn, {
+  second: (({ record }) => ({ record, entry: record.entries[0] }))(twofold()) }));
+noProof("roots-by-another", "the accused key has signed neither.", () => accused(rootIn, { accuses: (record) => verifierKey(record.origin, 1, new Ed25519Key("another")) }));
+noProof("root-by-another-log", "one of the two is signed by another key under the same name.", () => {
+  const second = twofold();
+  const { record } = second;
+  const forged = Object.assign(Object.create(Object.getPrototypeOf(record)), record, { log: new Ed25519Key("another") });
+  return accused(rootIn, { second: { ...second, record: forged } });
+});
+noProof("root-with-a-wrong-line", "a second line of the accused key does not hold.", () => accused(rootIn, {
+  change: (file) => ({ ...file, second: { checkpoint: withWrongLine(file.second.checkpoint) } }) }));
+noProof("histories-of-two-records", "one stamper's key, under two records.", () => {
+  const other = { ...karim, stampName: "karim.example" };
+  const members = [agnes, other, vera];
+  const second = understanding({}, { members, origin: "entente/other" });
+  return accused(rootIn, { first: understanding({}, { members }), second, accuses: (record) => stamperOf(record, other) });
+});
+noProof("leaf-not-in-its-tree", "a leaf that is not in the tree that is signed.", () => accused(leafIn, {
+  change: (file) => ({ ...file, second: { ...file.second, leaf: "00".repeat(32) } }) }));
+for (const [name, change] of Object.entries({
+  "histories-newer": (file) => ({ ...file, equivocation: "entente-equivocation/v2" }),
+  "histories-with-more": (file) => ({ ...file, about: "them" }),
+  "histories-of-no-form": (file) => ({ ...file, equivocation: 1 }),
+  "histories-and-disclosure": (file) => ({ ...file, disclosure: "entente-disclosure/v1" }),
+  "histories-without-key": ({ key, ...file }) => file,
+  "histories-root-and-leaf": (file) => ({ ...file, second: leafIn(twofold()) }),
+  "histories-with-extra": (file) => ({ ...file, first: { ...file.first, size: 2 } }),
+})) open(name, "R16: a file that says it proves two histories, and is not of the form.", () => accused(rootIn, { change }));
+proof("histories-and-a-newline", "a newline after the proof.", () => {
+  const { record, file, trust } = accused(rootIn);
+  return { record, raw: `${canonical(file)}\n`, trust };
+});
+bad("histories-and-two-newlines", "R-01", "Two newlines after a proof of two histories: it is no canonical JSON, and no disclosure.", () => {
+  const { record, file, trust } = accused(rootIn);
+  return { record, raw: `${canonical(file)}\n\n`, trust };
+});
+bad("histories-nested-too-deep", "R-01", "A proof of two histories that nests deeper than its form may.", () => accused(rootIn, {
+  change: (file) => ({ ...file, first: [[[[]]]] }) }));
+
+// The first line again, with one bit of its signature turned.
+function withWrongLine(note) {
+  const line = note.split("\n").find((one) => one.startsWith("\u2014 "));
+  const [dash, name, text] = line.split(" ");
+  const bytes = Buffer.from(text, "base64");
+  bytes[bytes.length - 40] ^= 1;
+  return `${note}${dash} ${name} ${bytes.toString("base64")}\n`;
+}
+
+// At the bounds.
+const tampered = (change) => () => {
+  const { record, file } = whole(understanding());
+  change(file, file.entries[0]);
+  return { record, file };
+};
+const strangersLine = (length) => `\u2014 stranger.example ${Buffer.alloc(4 + length, 7).toString("base64")}\n`;
+const moreLines = (body, count) => body.replace("nonce", `${`signature ${"00".repeat(32)}\n`.repeat(count - 6)}nonce`);
+good("line-of-a-stranger", "A line of a key that nobody knows, as long as one may be.", tampered((file) => { file.checkpoint += strangersLine(8192); }));
+bad("line-too-long", "R-01", "A line with a signature of a byte too many.", tampered((file) => { file.checkpoint += strangersLine(8193); }));
+bad("body-of-128-lines", "R-10", "A body with 128 signature lines.", tampered((_, entry) => { entry.body = moreLines(entry.body, 128); }));
+bad("body-of-129-lines", "R-01", "A body with 129 signature lines.", tampered((_, entry) => { entry.body = moreLines(entry.body, 129); }));
+bad("salts-too-many", "R-10", "128 salts.", tampered((_, entry) => { entry.salts = Array.from({ length: 128 }, () => entry.salts[0]); }));
+bad("salts-beyond-the-bound", "R-01", "129 salts.", tampered((_, entry) => { entry.salts = Array.from({ length: 129 }, () => entry.salts[0]); }));
+bad("signatures-beyond-all", "R-08", "70 signatures.", tampered((_, { document }) => { document.signatures.push(...Array.from({ length: 64 }, () => document.signatures[1])); }));
+bad("openings-beyond-all", "R-07", "130 openings.", tampered((_, { document: { signatures: [{ header }] } }) => {
+  header.disclosures = Array.from({ length: 130 }, () => header.disclosures[0]);
+}));
+bad("body-of-no-kind", "R-01", "A body whose kind is no kind's name.", tampered((_, entry) => { entry.body = entry.body.replace("kind understanding", "kind Understanding"); }));
+bad("header-of-another-name", "R-08", "A header with an algorithm that nobody knows.", tampered((_, { document }) => { document.signatures[1].protected = renamed(document.signatures[1].protected); }));
+bad("header-of-another-name-and-salts", "R-10", "The same, and salts that do not fit the body: the body comes first.", tampered((_, entry) => {
+  entry.document.signatures[1].protected = renamed(entry.document.signatures[1].protected);
+  entry.salts.reverse();
+}));
+bad("slot-of-an-understanding", "R-01", "An understanding's state leaf in the place of slot 0.", tampered((file, entry) => { file.roster_slot.leaf = entry.state.leaf; }));
+bad("state-of-the-roster", "R-01", "Slot 0 in the place of an understanding's state leaf.", tampered((file, entry) => { entry.state.leaf = file.roster_slot.leaf; }));
+const renamed = (header) => Buffer.from(Buffer.from(header, "base64url").toString().replace("ML-DSA-65", "ML-DSA-45")).toString("base64url");
+
+function brought(name, about, verdict, trustOf) {
+  scenario(name, about, verdict, null, () => {
+    const { record, file } = whole(understanding());
+    return { record, file, trust: trustOf(record) };
+  });
+}
+const otherSides = (count) => Array.from({ length: count }, (_, i) => `principal ${i + 3} ${Buffer.from(new Ed25519Key(`principal ${i + 3}`).public).toString("base64url")}\n`).join("");
+brought("trust-with-tabs", "Words of a trust file parted by tabs and blanks.", "authentic", (record) => ` \trecord\t ${record.code.toUpperCase()} \t\n\n # a note\n`);
+brought("trust-with-another-blank", "A no-break space is no blank of a trust file.", "trust refused", (record) => `\u00a0record ${record.code}\n`);
+brought("trust-code-with-another-blank", "Nor is it one in its check code.", "trust refused", (record) => `record ${record.code.slice(0, 32)}\u00a0${record.code.slice(32)}\n`);
+brought("trust-with-delete", "A control character in a comment.", "trust refused", (record) => `# \u007f\n${record.trust()}`);
+brought("trust-with-a-long-code", "A check code spread over 256 characters and more.", "trust refused", (record) => `record ${record.code.slice(0, 32)}${"-".repeat(193)}${record.code.slice(32)}\n`);
+brought("trust-with-a-spread-code", "A check code spread over 256 characters.", "authentic", (record) => `record ${record.code.slice(0, 32)}${"-".repeat(192)}${record.code.slice(32)}\n`);
+brought("trust-too-long", "A trust file of more than 65,536 bytes.", "trust refused", (record) => `${record.trust()}${"#\n".repeat(32768)}`);
+brought("trust-of-too-many", "Principals of 17 sides.", "trust refused", (record) => record.trust(otherSides(17)));
+scenario("trust-of-many", "Principals of 16 sides that the record does not have.", "not authentic", "R-02", () => {
+  const { record, file } = whole(understanding());
+  return { record, file, trust: record.trust(otherSides(16)) };
+});
+
 // What this version does not know.
 open("newer-document", "A document of another version.", () => whole(understanding({ change: (p) => ({ ...p, version: 2, more: 1 }) })));
 open("newer-suite", "Another suite of signatures.", () => whole(understanding({ change: (p) => ({ ...p, suite: "Ed25519+SLH-DSA" }) })));
@@ -597,10 +721,10 @@ open("newer-kind", "A kind that is not in the table.", () => whole({ ...(() => {
 open("effect", "An effect that hangs on a condition.", () => whole(understanding({ effect: { when: "both" } })));
 bad("effect-and-signature", "R-08", "An effect, and a signature that does not hold.", () => whole(understanding({ effect: { when: "both" }, wrong: { signature: 0 } })));
 
-// Each scenario as the files of tests/vectors/verdicts have it.
-export function vectors() {
-  return scenarios.map(({ name, about, verdict, check, make }) => {
-    const { record, file, raw, trust } = make();
-    return { name, about, check, file: raw ?? canonical(file), trust: trust ?? record.trust(), verdict };
-  });
+// A scenario as the files of tests/vectors/verdicts have it.
+export function vectorOf({ name, about, verdict, check, make }) {
+  const { record, file, raw, trust } = make();
+  return { name, about, check, file: raw ?? canonical(file), trust: trust ?? record.trust(), verdict };
 }
+
+export const vectors = () => scenarios.map(vectorOf);

@@ -6,10 +6,10 @@ import vm from "node:vm";
 const part = (name) => readFileSync(new URL(`../../docs/checker/src/${name}.js`, import.meta.url), "utf8");
 const lattice = vm.runInThisContext(`(() => { ${part("bytes")}\n${part("ml_dsa_65")}
 return { Q, ROWS, COLUMNS, GAMMA_1, GAMMA_2, BETA, OMEGA, CHALLENGE_BYTES, shake, toNtt, fromNtt, matrixOf, challengeOf,
-  highBits, plus, minus, times, joined };
+  highBits, minus, times, dot, joined };
 })()`);
 const { Q, ROWS, COLUMNS, GAMMA_1, GAMMA_2, BETA, OMEGA, CHALLENGE_BYTES, shake, toNtt, fromNtt, matrixOf, challengeOf,
-  highBits, plus, minus, times, joined } = lattice;
+  highBits, minus, times, dot, joined } = lattice;
 
 export const seedOf = (name) => createHash("sha256").update(name).digest();
 
@@ -47,12 +47,20 @@ export class Ed25519Key extends Remembering {
 const range = (length, of) => Array.from({ length }, (_, i) => of(i));
 const centred = (value) => (value > Q / 2 ? value - Q : value);
 
-// Whether the numbers of all polynomials, as `of` has them, are below `limit`.
-function below(limit, vector, of = centred) {
-  for (const polynomial of vector) {
-    for (let i = 0; i < 256; i += 1) if (Math.abs(of(polynomial[i])) >= limit) return false;
-  }
+// Whether the numbers of a polynomial, as `of` has them, are below `limit`.
+function below(limit, polynomial, of = centred) {
+  for (let i = 0; i < 256; i += 1) if (Math.abs(of(polynomial[i])) >= limit) return false;
   return true;
+}
+
+// The polynomials that `make` gives for 0 to `length` - 1, or null as soon as one is not `good`.
+function allOf(length, make, good) {
+  const made = [];
+  for (let i = 0; i < length; i += 1) {
+    made.push(make(i));
+    if (!good(made[i])) return null;
+  }
+  return made;
 }
 
 function masked(seed, nonce) {
@@ -89,7 +97,20 @@ function smallPolynomial(seed, nonce) {
   return Int32Array.from(numbers);
 }
 
-const applied = (matrix, vector) => matrix.map((row) => fromNtt(row.map((polynomial, i) => times(polynomial, vector[i])).reduce(plus)));
+function plus(a, b) {
+  const sum = new Int32Array(256);
+  for (let i = 0; i < 256; i += 1) sum[i] = a[i] + b[i] < Q ? a[i] + b[i] : a[i] + b[i] - Q;
+  return sum;
+}
+
+const applied = (matrix, vector) => matrix.map((row) => fromNtt(dot(row, vector)));
+
+// Algorithm 37 of all 256 numbers at once: twice GAMMA_2 is 4092 times 128.
+function highOf(polynomial) {
+  const high = new Uint8Array(256);
+  for (let i = 0; i < 256; i += 1) high[i] = ((((polynomial[i] + 127) >> 7) * 1025 + (1 << 21)) >> 22) & 15;
+  return high;
+}
 const lowBits = (value) => {
   let low = value % (2 * GAMMA_2);
   if (low > GAMMA_2) low -= 2 * GAMMA_2;
@@ -112,10 +133,11 @@ export class MlDsa65Key extends Remembering {
     this.s2 = s2.map((polynomial) => toNtt(polynomial.slice()));
     this.t0 = t0.map((polynomial) => toNtt(polynomial.slice()));
     this.public = joined(rho, ...t1.map((polynomial) => pack(polynomial, 10)));
+    this.publicHash = shake(136, this.public)(64);
   }
 
   signAnew(message) {
-    const mu = shake(136, shake(136, this.public)(64), [0, 0], message)(64);
+    const mu = shake(136, this.publicHash, [0, 0], message)(64);
     const seed = shake(136, this.k, new Uint8Array(32), mu)(64);
     for (let kappa = 0; ; kappa += COLUMNS) {
       const signature = this.attempt(mu, seed, kappa);
@@ -126,16 +148,17 @@ export class MlDsa65Key extends Remembering {
   attempt(mu, seed, kappa) {
     const y = range(COLUMNS, (i) => masked(seed, kappa + i));
     const w = applied(this.matrix, y.map((polynomial) => toNtt(polynomial.slice())));
-    const packed = w.map((polynomial) => pack(polynomial.map((value) => highBits(value, false)), 4));
+    const packed = w.map((polynomial) => pack(highOf(polynomial), 4));
     const challenge = shake(136, mu, ...packed)(CHALLENGE_BYTES);
     const c = toNtt(challengeOf(challenge));
-    const by = (vector) => vector.map((polynomial) => fromNtt(times(c, polynomial)));
-    const z = by(this.s1).map((polynomial, i) => plus(y[i], polynomial));
-    if (!below(GAMMA_1 - BETA, z)) return null;
-    const rest = by(this.s2).map((polynomial, i) => minus(w[i], polynomial));
-    if (!below(GAMMA_2 - BETA, rest, lowBits)) return null;
-    const ct0 = by(this.t0);
-    if (!below(GAMMA_2, ct0)) return null;
+    const by = (polynomial) => fromNtt(times(c, polynomial));
+    // What refuses most often comes first: which attempt is the first good one does not hang on the order.
+    const rest = allOf(ROWS, (i) => minus(w[i], by(this.s2[i])), (one) => below(GAMMA_2 - BETA, one, lowBits));
+    if (rest === null) return null;
+    const z = allOf(COLUMNS, (i) => plus(y[i], by(this.s1[i])), (one) => below(GAMMA_1 - BETA, one));
+    if (z === null) return null;
+    const ct0 = allOf(ROWS, (i) => by(this.t0[i]), (one) => below(GAMMA_2, one));
+    if (ct0 === null) return null;
     const hints = new Uint8Array(OMEGA + ROWS);
     let count = 0;
     for (let row = 0; row < ROWS; row += 1) {

@@ -17,3 +17,4 @@ pub mod relay;
 pub mod tapped;
 pub mod vectors;
 pub mod verdict;
+pub mod verdict_vectors;

@@ -1,19 +1,23 @@
 //! Altered disclosures, on which the verifiers written from the specification must answer as ours.
 //!
-//! `tests/checker/mutants.mjs` alters them, and says what the page says of each; every tenth goes
-//! to the one in Python too.
+//! `tests/checker/mutants.mjs` alters them, and says what the page says of each; every fourth goes
+//! to the one in Python too. They are shared out over all cores.
 
-use std::fs;
 use std::io::{BufRead, BufReader, Read, Write};
+use std::num::NonZero;
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
+use std::{fs, thread};
 
 use serde_json::{Value, json};
 
 use crate::folders::{python, root};
 use crate::verdict::{Answer, judge};
 
-const IN_PYTHON: u64 = 10;
+/// Every fourth file, and as many for each of those who share the work.
+fn in_python(number: u64) -> bool {
+    number % 4 == number / 4 % 4
+}
 
 /// What came of it.
 #[derive(Debug, Default)]
@@ -31,23 +35,37 @@ pub struct Comparison {
 /// # Panics
 /// If node or Python is missing, or one of them breaks off.
 pub fn compare(count: u64, seed: u64, folder: &Path) -> Comparison {
-    let mut page = Page::start(count, seed);
+    let workers = thread::available_parallelism().map_or(1, NonZero::get) as u64;
+    let found: Vec<Comparison> = thread::scope(|scope| {
+        let started: Vec<_> = (0..workers)
+            .map(|worker| scope.spawn(move || compare_share(count, seed, (worker, workers), folder)))
+            .collect();
+        started.into_iter().map(|worker| worker.join().expect("a share of the files")).collect()
+    });
+    let made = found.iter().map(|share| share.made).sum();
+    assert_eq!(made, count, "tests/checker/mutants.mjs broke off");
+    let in_python = found.iter().map(|share| share.in_python).sum();
+    Comparison { made, in_python, kept: found.into_iter().flat_map(|share| share.kept).collect() }
+}
+
+fn compare_share(count: u64, seed: u64, share: (u64, u64), folder: &Path) -> Comparison {
+    let mut page = Page::start(count, seed, share);
     let mut stranger = Stranger::start();
     let mut found = Comparison::default();
     while let Some((header, file)) = page.next() {
+        let number = header["number"].as_u64().expect("a number");
         let trust = header["trust"].as_str().expect("what the reader brings");
         let mut answers = vec![("ours", judge(&file, trust)), ("page", Answer::of(&header))];
-        if found.made % IN_PYTHON == 0 {
+        if in_python(number) {
             answers.push(("Python", stranger.judge(trust, &file)));
             found.in_python += 1;
         }
         if answers.iter().any(|(_, answer)| answer != &answers[0].1) {
-            found.kept.push(keep(folder, seed, found.made, &header, &file, &answers));
+            found.kept.push(keep(folder, seed, number, &header, &file, &answers));
         }
         found.made += 1;
     }
     page.end();
-    assert_eq!(found.made, count, "tests/checker/mutants.mjs broke off");
     found
 }
 
@@ -80,10 +98,11 @@ struct Page {
 }
 
 impl Page {
-    fn start(count: u64, seed: u64) -> Self {
+    /// `share` is which of how many.
+    fn start(count: u64, seed: u64, share: (u64, u64)) -> Self {
         let mut process = Command::new("node")
             .arg(root().join("tests/checker/mutants.mjs"))
-            .args([count.to_string(), seed.to_string()])
+            .args([count, seed, share.0, share.1].map(|number| number.to_string()))
             .stdout(Stdio::piped())
             .spawn()
             .expect("node is missing: run `sh tests/install`");

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use entente_record::equivocation::{Equivocation, EquivocationError};
 use entente_record::report::Verdict;
 use entente_record::trust::Anchors;
 use entente_record::verify::verify;
@@ -10,7 +11,8 @@ use serde_json::Value;
 /// The verdict and, if it is *not authentic*, the check that fails.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Answer {
-    /// `authentic`, `not authentic`, `cannot tell`, or `trust refused`: no file is looked at then.
+    /// `authentic`, `not authentic`, `cannot tell`, or `trust refused`: no file is looked at then. Of a
+    /// proof of two histories, `proven` or `not proven` for the first two.
     pub verdict: String,
     /// Such as `R-07`.
     pub check: Option<String>,
@@ -45,6 +47,15 @@ pub fn judge(file: &[u8], trust: &str) -> Answer {
             Err(_) => return Answer::new("trust refused", None),
         },
     };
+    if Equivocation::is_claimed_by(file) {
+        return match Equivocation::parse(file).map(|found| found.verify().is_ok()) {
+            Ok(true) => Answer::new("proven", None),
+            Ok(false) => Answer::new("not proven", None),
+            Err(EquivocationError::Json(_) | EquivocationError::Field(_) | EquivocationError::Version(_)) => {
+                Answer::new("cannot tell", None)
+            }
+        };
+    }
     match verify(file, &anchors).verdict {
         Verdict::Authentic => Answer::new("authentic", None),
         Verdict::NotAuthentic { check, .. } => Answer::new("not authentic", Some(check.id())),

@@ -9,6 +9,7 @@ BLANK = re.compile(r"\A[A-Za-z0-9_-]*\Z")
 ESCAPES = {'"': '"', "\\": "\\", "b": "\b", "t": "\t", "n": "\n", "f": "\f", "r": "\r"}
 WRITTEN = {value: "\\" + name for name, value in ESCAPES.items()}
 NUMBER = re.compile(r"-?(0|[1-9][0-9]{0,15})(?![0-9.eE+-])")
+PLAIN = re.compile(r'[^"\\\x00-\x1f]+')
 HEXADECIMAL = re.compile(r"\A[0-9a-f]{4}\Z")
 
 
@@ -91,8 +92,9 @@ class Reader:
             if letter < " ":
                 self.fail("a bare control character")
             if letter != "\\":
-                out.append(letter)
-                self.at += 1
+                plain = PLAIN.match(self.text, self.at)
+                out.append(plain[0])
+                self.at = plain.end()
                 continue
             name = self.text[self.at + 1 : self.at + 2]
             if name in ESCAPES and name:
@@ -180,6 +182,7 @@ FORBIDDEN = [
     (0xFE00, 0xFE0F), (0xFEFF, 0xFEFF), (0xFFA0, 0xFFA0), (0xFFF0, 0xFFFF), (0x13430, 0x1343F),
     (0x1BCA0, 0x1BCA3), (0x1D173, 0x1D17A), (0xE0000, 0x10FFFF), (0x7F, 0x9F),
 ]
+HIDING = re.compile("[" + "".join(f"\\U{first:08x}-\\U{last:08x}" for first, last in FORBIDDEN) + "]")
 
 
 def people(text, empty=False):
@@ -197,7 +200,7 @@ def people(text, empty=False):
             raise Malformed(f"U+{code:04X} in a text")
         if unicodedata.category(letter) == "Cn":
             raise Malformed(f"U+{code:04X} in a text, which is not assigned")
-        if any(first <= code <= last for first, last in FORBIDDEN):
+        if HIDING.match(letter):
             raise Malformed(f"U+{code:04X} in a text")
     for line in text.split("\n"):
         depth = 0

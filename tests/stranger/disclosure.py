@@ -26,7 +26,7 @@ class Entry:
         shape(value, ENTRY, ("state",))
         self.index = integer(value["index"])
         self.leaf, self.body = Leaf(value["leaf"]), Body(value["body"])
-        self.salts = [unbase64url(each, 32, 32) for each in array(value["salts"])]
+        self.salts = [unbase64url(each, 32, 32) for each in array(value["salts"], 0, 128)]
         self.path, self.seen = hashes(value["path"]), hashes(value["seen"])
         self.consistency = hashes(value["consistency"])
         self.recorded = Proof(string(value["recorded"]))

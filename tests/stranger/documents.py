@@ -4,6 +4,7 @@ from datetime import datetime
 
 from canonical import (Malformed, array, integer, parse, people, people_within, shape,
                        string, unbase64url)
+from records import KIND
 from signing import ed25519, ed25519_thumbprint, ml_dsa_65, sha256
 
 HYBRID, ALONE = "Ed25519+ML-DSA-65", "Ed25519"
@@ -11,7 +12,6 @@ CAPACITIES = ("binds", "ad-referendum", "guarantees", "witnesses", "states", "di
 NAMELESS = "unattributed"
 CLASSES = (8, 16, 32, 64)
 PAYLOAD = ("version", "suite", "origin", "kind", "id", "seen", "signers", "clauses", "slots", "_sd", "_sd_alg")
-KIND = re.compile(r"\A[a-z][a-z-]{0,31}\Z")
 ORIGIN = re.compile(r"\A[!-*,-~]{1,128}\Z")
 NUMBER = re.compile(r"\A[A-Za-z0-9.()-]{1,16}\Z")
 LANGUAGE = re.compile(r"\A[a-z]{2,3}(-[A-Za-z0-9]{1,8})*\Z")
@@ -219,7 +219,7 @@ class Presentation:
         """Signatures and openings; these stand beside the payload where nobody signs visibly."""
         if not self.payload.signers:
             return [], array(shape(value, ("disclosures", "payload"))["disclosures"])
-        signatures = array(shape(value, ("payload", "signatures"))["signatures"], 1, 64)
+        signatures = array(shape(value, ("payload", "signatures"))["signatures"], 1)
         first = signatures[0].get("header") if isinstance(signatures[0], dict) else None
         return signatures, array(shape(first, ("disclosures",))["disclosures"])
 

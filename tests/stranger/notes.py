@@ -123,14 +123,21 @@ class Checkpoint:
                         raise Malformed("the log's signature fails")
                     by_log = by_log or key.name == self.origin
                     continue
-                time = int.from_bytes(signature[:8], "big")
-                message = f"cosignature/v1\ntime {time}\n".encode() + self.signed
-                if len(signature) != 72 or time > 2**63 - 1 or not ed25519(key.key, message, signature[8:]):
+                time = stamp_time(key, self.signed, signature)
+                if time is None:
                     raise Malformed(f"the stamp of {name} fails")
                 stamps[key.text] = min(time, stamps.get(key.text, time))
         if not by_log:
             raise Malformed("not signed by the log")
         return stamps
+
+
+def stamp_time(key, signed, signature):
+    """The time of a stamp that holds, else None."""
+    time = int.from_bytes(signature[:8], "big")
+    message = f"cosignature/v1\ntime {time}\n".encode() + signed
+    holds = len(signature) == 72 and time <= 2**63 - 1 and ed25519(key.key, message, signature[8:])
+    return time if holds else None
 
 
 class Proof:
@@ -156,15 +163,17 @@ class Policy:
     def __init__(self, text):
         self.record, self.principals, self.logs, self.witnesses, self.groups = None, {}, [], {}, {}
         self.quorum, taken = None, set()
-        if any(ord(each) < 0x20 and each not in "\t\n" for each in text):
+        if len(text.encode()) > 65_536:
+            raise Malformed("a trust file that is too long")
+        if any((ord(each) < 0x20 and each not in "\t\n") or each == "\x7f" for each in text):
             raise Malformed("a control character in the trust file")
         for line in text.split("\n"):
-            words = line.split()
+            words = re.findall(r"[^ \t]+", line)
             if not words or words[0].startswith("#"):
                 continue
             word, values = words[0], words[1:]
             if word == "record" and self.record is None and values:
-                self.record = fingerprint("".join(values))
+                self.record = fingerprint(" ".join(values))
             elif word == "principal" and len(values) == 2:
                 self.principal(decimal(values[0], 65535), values[1])
             elif word == "log" and len(values) in (1, 2):
@@ -188,8 +197,8 @@ class Policy:
             raise Malformed("a trust file without a record line")
 
     def principal(self, side, key):
-        if side in self.principals or side == 0:
-            raise Malformed("two principals of one side")
+        if side in self.principals or side == 0 or len(self.principals) == 16:
+            raise Malformed("two principals of one side, or too many")
         self.principals[side] = unbase64url(key, 32, 32)
 
     def define(self, name):
@@ -219,7 +228,7 @@ class Policy:
 
 
 def fingerprint(text):
-    digits = text.replace(" ", "").replace("-", "").lower()
-    if not re.match(r"\A[0-9a-f]{64}\Z", digits):
+    digits = re.sub(r"[\t\n\f\r -]", "", text).lower()
+    if len(text) > 256 or not re.match(r"\A[0-9a-f]{64}\Z", digits):
         raise Malformed("not a check code")
     return bytes.fromhex(digits)

@@ -7,6 +7,7 @@ from signing import ed25519_thumbprint, ml_dsa_65_thumbprint, sha256, sound
 from tree import leaf_hash
 
 HASH = re.compile(r"\A[0-9a-f]{64}\Z")
+KIND = re.compile(r"\A[a-z][a-z-]{0,31}\Z")
 ROLE = re.compile(r"\A[a-z][a-z0-9-]{0,15}\Z")
 STAMPER = re.compile(r"\A[!-~]{1,255}\Z")
 FLAGS = ("signed", "unconfirmed", "amended", "corrected", "interpreted", "reserved", "disputed", "suspended",
@@ -72,9 +73,13 @@ class Body:
     def __init__(self, text):
         lines = Lines(text, "entente-body/v1")
         self.kind, self.payload = lines.take("kind"), digest(lines.take("payload"))
+        if not KIND.match(self.kind):
+            raise Malformed("not a kind")
         self.signatures = []
         while lines.next() == "signature":
             self.signatures.append(digest(lines.take("signature")))
+        if len(self.signatures) > 128:
+            raise Malformed("too many signature lines")
         digest(lines.take("nonce"))
         lines.end()
         self.sha256 = sha256(text.encode())

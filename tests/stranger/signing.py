@@ -1,4 +1,5 @@
 """Ed25519 without room for opinion (docs/log.md section 2), ML-DSA-65, thumbprints."""
+import functools
 import hashlib
 
 from cryptography.exceptions import InvalidSignature
@@ -35,21 +36,25 @@ def point(encoded):
     return (PRIME - x if x & 1 != sign else x), y
 
 
-def double(at):
-    x, y = at
-    product = CURVE * x * x * y * y % PRIME
-    return (
-        2 * x * y * pow(1 + product, PRIME - 2, PRIME) % PRIME,
-        (y * y + x * x) * pow(1 - product, PRIME - 2, PRIME) % PRIME,
-    )
+def double(x, y, z):
+    """Twice the point (x/z, y/z), RFC 8032 section 5.1.4."""
+    a, b = x * x % PRIME, y * y % PRIME
+    h, g = a + b, a - b
+    e, f = h - (x + y) ** 2, 2 * z * z + g
+    return e * f % PRIME, g * h % PRIME, f * g % PRIME
 
 
+@functools.lru_cache(4096)
 def sound(encoded):
     """Is this the canonical encoding of a point that is not of small order?"""
     at = point(encoded)
-    return at is not None and double(double(double(at))) != (0, 1)
+    if at is None:
+        return False
+    x, y, z = double(*double(*double(*at, 1)))
+    return x != 0 or y != z
 
 
+@functools.lru_cache(4096)
 def ed25519(key, message, signature):
     """Verifies; the library does the equation without cofactor, the rest is refused here."""
     if len(signature) != 64 or int.from_bytes(signature[32:], "little") >= ORDER:
@@ -63,6 +68,7 @@ def ed25519(key, message, signature):
     return True
 
 
+@functools.lru_cache(1024)
 def ml_dsa_65(key, message, signature):
     if len(signature) != 3309:
         return False

@@ -10,6 +10,7 @@ use entente_tests::folders::{root, target};
 use entente_tests::mutants::compare;
 use entente_tests::vectors::files;
 use entente_tests::verdict::{Answer, judge};
+use entente_tests::verdict_vectors::numbered;
 use serde_json::Value;
 
 fn assert_answers(name: &str, vector: &[u8]) {
@@ -49,6 +50,25 @@ fn the_verifiers_agree_on_ten_thousand_altered_files() {
     let found = compare(count, seed, &target().join("mutants"));
     println!("seed {seed}: {} files, {} of them in Python too", found.made, found.in_python);
     assert!(found.kept.is_empty(), "seed {seed}: the verifiers differ on {:#?}", found.kept);
+}
+
+/// The others are compared with what makes them in `tests/checker/run`.
+#[test]
+fn the_numbered_vectors_are_what_our_code_makes() {
+    let stored = files("vectors/verdicts")
+        .into_iter()
+        .filter(|(name, _)| name.starts_with(|c: char| c.is_ascii_digit()));
+    let stored: Vec<(String, String)> =
+        stored.map(|(name, vector)| (name, String::from_utf8(vector).unwrap())).collect();
+    let made = numbered();
+    assert_eq!(stored.len(), made.len());
+    for (stored, made) in stored.iter().zip(&made) {
+        assert!(
+            stored == made,
+            "{} differs: cargo run --release -p entente-tests --example verdicts",
+            made.0
+        );
+    }
 }
 
 #[test]

@@ -48,7 +48,7 @@ pub enum EquivocationError {
 impl Equivocation {
     /// Whether a file says that it is one. A disclosure has no such member.
     pub fn is_claimed_by(file: &[u8]) -> bool {
-        let value = json::parse_canonical(file, LIMITS);
+        let value = json::parse_canonical(without_newline(file), LIMITS);
         value.is_ok_and(|value| value.get(WORD).is_some())
     }
 
@@ -57,7 +57,7 @@ impl Equivocation {
     /// # Errors
     /// [`EquivocationError`].
     pub fn parse(file: &[u8]) -> Result<Self, EquivocationError> {
-        let mut fields = Fields::new(json::parse_canonical(file, LIMITS)?)?;
+        let mut fields = Fields::new(json::parse_canonical(without_newline(file), LIMITS)?)?;
         let version = fields.string(WORD)?;
         if version != VERSION {
             return Err(EquivocationError::Version(version));
@@ -96,6 +96,11 @@ impl Equivocation {
     pub fn origin(&self) -> &str {
         self.evidence.checkpoint().origin.as_str()
     }
+}
+
+/// Editors end a text in a newline; it is no part of the file.
+fn without_newline(file: &[u8]) -> &[u8] {
+    file.strip_suffix(b"\n").unwrap_or(file)
 }
 
 fn root(value: Value) -> Result<SignedCheckpoint, FieldError> {

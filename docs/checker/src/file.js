@@ -4,10 +4,11 @@ const FORM = "entente-disclosure/v1";
 const MEMBERS = ["charter", "checkpoint", "disclosure", "entries", "last", "roster", "roster_slot", "rosters"];
 const ENTRY = ["body", "consistency", "document", "index", "leaf", "path", "recorded", "salts", "seen"];
 
+// Editors end a file with a newline, which is no part of it.
+const withoutNewline = (bytes) => (bytes.length > 0 && bytes[bytes.length - 1] === 10 ? bytes.subarray(0, -1) : bytes);
+
 async function readFile(bytes) {
-  // Editors end a file with a newline.
-  const text = bytes.length > 0 && bytes[bytes.length - 1] === 10 ? bytes.subarray(0, -1) : bytes;
-  const file = readJson(text, 16777216, 24);
+  const file = readJson(withoutNewline(bytes), 16777216, 24);
   if (isObject(file) && typeof file.disclosure === "string" && file.disclosure !== FORM) {
     throw new Unknown("form", "a file of a form that this program does not know");
   }
@@ -50,7 +51,7 @@ function readEntry(value) {
   return {
     index: BigInt(integer(value.index, 0)), leaf: readLeaf(value.leaf), body: readBody(value.body),
     presentation: value.document, path: readPath(value.path), recorded: readProof(value.recorded),
-    salts: array(value.salts, 0, 64).map((salt) => fromBase64url(salt, 32)), seen: readPath(value.seen), consistency: readPath(value.consistency),
+    salts: array(value.salts, 0, 128).map((salt) => fromBase64url(salt, 32)), seen: readPath(value.seen), consistency: readPath(value.consistency),
     state: has(value, "state") ? readState(value.state, readItemSlot) : null,
   };
 }

@@ -70,6 +70,7 @@ function readBody(value) {
     signatures: lines.all("signature").map(hash), nonce: hash(lines.take("nonce")),
   };
   lines.end();
+  array(body.signatures, 0, 128);
   return body;
 }
 

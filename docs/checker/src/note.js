@@ -60,7 +60,7 @@ function readSignatureLine(line) {
   const parts = /^\u2014 ([^ ]+) ([^ ]+)$/.exec(line);
   if (parts === null) bad("not a signature line");
   const bytes = fromBase64(parts[2]);
-  if (bytes.length < 5 || bytes.length > 8192) bad("a signature of a length that is not allowed");
+  if (bytes.length < 5 || bytes.length > 4 + 8192) bad("a signature of a length that is not allowed");
   return { name: keyName(parts[1]), id: toHex(bytes.slice(0, 4)), signature: bytes.slice(4) };
 }
 
@@ -77,21 +77,23 @@ function readCheckpoint(value) {
 
 // Who of `keys` has signed: `null` if a line of one of them fails.
 async function signaturesOf(checkpoint, keys) {
+  const known = checkpoint.lines.map((line) => [keys.find(({ name, id }) => name === line.name && id === line.id), line.signature])
+    .filter(([key]) => key !== undefined);
+  const times = await Promise.all(known.map(([key, signature]) => lineTime(key, signature, checkpoint.text)));
+  if (times.includes(null)) return null;
   const found = { log: false, stamps: new Map() };
-  for (const line of checkpoint.lines) {
-    const key = keys.find(({ name, id }) => name === line.name && id === line.id);
-    if (key === undefined) continue;
-    if (key.type === BY_LOG) {
-      if (!await holds("Ed25519", key.key, line.signature, utf8(checkpoint.text))) return null;
-      if (key.name === checkpoint.origin) found.log = true;
-    } else {
-      const time = await stampTime(key, line.signature, checkpoint.text);
-      if (time === null) return null;
-      const earlier = found.stamps.get(key.keyText);
-      if (earlier === undefined || time < earlier) found.stamps.set(key.keyText, time);
-    }
+  for (const [i, [{ type, name, keyText }]] of known.entries()) {
+    const earlier = found.stamps.get(keyText);
+    if (type === BY_LOG) found.log ||= name === checkpoint.origin;
+    else if (earlier === undefined || times[i] < earlier) found.stamps.set(keyText, times[i]);
   }
   return found;
+}
+
+// The time of a line that holds, 0 for a log's; else null.
+async function lineTime(key, signature, text) {
+  if (key.type === BY_STAMP) return stampTime(key, signature, text);
+  return await holds("Ed25519", key.key, signature, utf8(text)) ? 0n : null;
 }
 
 // docs/log.md section 5: the time of a stamp that holds.

@@ -1,8 +1,9 @@
 // What the reader does: drop or choose a file, give a check code or a trust file, read.
 
 const byId = (id) => document.getElementById(id);
-const state = { name: null, bytes: null, run: 0 };
-const MAX_FILE = 16777216;
+const state = { name: null, size: 0, bytes: null, run: 0 };
+// A disclosure and a newline after it; what is longer is read no further.
+const MAX_FILE = 16777216 + 1;
 const MAX_TRUST = 1048576;
 
 function say(text) {
@@ -10,12 +11,8 @@ function say(text) {
 }
 
 async function take(file) {
-  if (file.size > MAX_FILE) {
-    state.bytes = new Uint8Array(MAX_FILE + 1);
-  } else {
-    state.bytes = new Uint8Array(await file.arrayBuffer());
-  }
-  state.name = file.name;
+  const bytes = new Uint8Array(await file.slice(0, MAX_FILE + 1).arrayBuffer());
+  Object.assign(state, { bytes, name: file.name, size: file.size });
   await check();
 }
 
@@ -27,6 +24,16 @@ async function takeTrust(file) {
   byId("anchor").value = await file.text();
   if (state.bytes !== null) await check();
 }
+
+// Asked when the page opens, while the reader looks for the file. WebCrypto's first answer takes longest, so it is asked too.
+const computes = (async () => {
+  try {
+    await entente.engineServes();
+    return await entente.computesRightly();
+  } catch {
+    return false;
+  }
+})();
 
 async function check() {
   state.run += 1;
@@ -50,14 +57,18 @@ async function check() {
     return;
   }
   say("Checking…");
-  const { name, bytes } = state;
+  if (!await computes) {
+    say("Nothing was checked: this browser computes other numbers than it must. Use another browser, or another device.");
+    return;
+  }
+  const { name, size, bytes } = state;
   const started = performance.now();
   const report = await entente.checkFile(bytes, trust);
   const took = Math.max(1, Math.round(performance.now() - started));
-  const digest = entente.toHex(await entente.sha256(bytes));
+  const digest = size === bytes.length ? entente.toHex(await entente.sha256(bytes)) : null;
   const engine = await entente.engineServes();
   if (run !== state.run) return;
-  byId("result").replaceChildren(...showReport(report, { name, size: bytes.length, digest, trust, engine }));
+  byId("result").replaceChildren(...showReport(report, { name, size, digest, trust, engine }));
   document.title = `${report.verdict[0].toUpperCase()}${report.verdict.slice(1)} – a disclosure`;
   say(`Checked in ${took} ms. Nothing has left this page.`);
   byId("print").hidden = false;
@@ -70,7 +81,7 @@ function onDrop(event) {
   const file = event.dataTransfer?.files[0];
   if (file === undefined) return;
   byId("file").value = "";
-  byId("chosen").textContent = `Dropped: ${file.name}`;
+  byId("chosen").replaceChildren("Dropped: ", foreign(file.name));
   take(file);
 }
 
@@ -80,6 +91,15 @@ byId("file").addEventListener("change", (event) => {
 });
 // So that a file which was chosen before is read anew.
 for (const id of ["file", "trust"]) byId(id).addEventListener("click", (event) => { event.target.value = ""; });
+// A verdict stands only for what was given when it was asked for.
+byId("anchor").addEventListener("input", () => {
+  state.run += 1;
+  byId("trust").value = "";
+  byId("result").replaceChildren();
+  byId("print").hidden = true;
+  document.title = "Check a disclosure";
+  say("");
+});
 byId("trust").addEventListener("change", (event) => event.target.files[0] && takeTrust(event.target.files[0]));
 byId("form").addEventListener("submit", (event) => {
   event.preventDefault();

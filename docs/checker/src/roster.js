@@ -31,10 +31,10 @@ async function readRoster(value) {
   array(roster.sides, 1, 16);
   await readWitnesses(lines, rule, roster);
   if (roster.sides.some((side, i) => i > 0 && side.party <= roster.sides[i - 1].party)) bad("sides out of order");
-  roster.members = [];
-  while (lines.startsWith("member")) roster.members.push(await readMember(lines, roster));
-  array(roster.members, 0, 64);
+  const members = [];
+  while (lines.startsWith("member")) members.push(["member", "ed25519", "ml-dsa-65", "cosigner"].map((word) => lines.take(word)));
   lines.end();
+  roster.members = await Promise.all(array(members, 0, 64).map((member) => readMember(member, roster)));
   roster.keys = [roster.log, ...roster.witnesses, ...roster.members.map(({ cosigner }) => cosigner)];
   keySet(roster.keys);
   const all = keysIn(roster);
@@ -45,14 +45,14 @@ async function readRoster(value) {
 // How many witnesses make a quorum with one side, none for each side alone; and the witnesses.
 async function readWitnesses(lines, quorum, roster) {
   const rule = matching(quorum, /^each-side(-or-one-with [0-9]+)?$/, "a rule of quorum").split(" ")[1];
-  roster.witnesses = [];
-  for (const text of lines.all("witness")) roster.witnesses.push(stamperName(await verifierKeyOfType(text, BY_STAMP)));
+  roster.witnesses = await Promise.all(lines.all("witness").map(readStamper));
   roster.withWitnesses = rule === undefined ? null : decimal(rule);
   if (rule === undefined ? roster.witnesses.length > 0 : roster.withWitnesses < 1n || roster.withWitnesses > BigInt(roster.witnesses.length)) bad("a rule of quorum that its witnesses do not fit");
   if (roster.witnesses.length > 16) bad("too many witnesses");
 }
 
-function stamperName(key) {
+async function readStamper(text) {
+  const key = await verifierKeyOfType(text, BY_STAMP);
   matching(key.name, /^[!-~]+$/, "a stamper's name");
   return key;
 }
@@ -67,8 +67,8 @@ async function readSide(text) {
   return side;
 }
 
-async function readMember(lines, { sides }) {
-  const [party, role, scope, ...rest] = lines.take("member").split(" ");
+async function readMember([first, ed25519, mlDsa65, cosigner], { sides }) {
+  const [party, role, scope, ...rest] = first.split(" ");
   if (scope === undefined || rest.length > 0) bad("not a member");
   const member = {
     party: readParty(party, 0),
@@ -76,12 +76,11 @@ async function readMember(lines, { sides }) {
     scope: matching(scope, /^(explore|negotiate|commit)$/, "a scope"),
   };
   if (member.party !== 0 && !sides.some((side) => side.party === member.party)) bad("a member of no side");
-  const [ed25519, mlDsa65] = [lines.take("ed25519"), lines.take("ml-dsa-65")];
-  member.ed25519 = { text: ed25519, key: readEd25519(ed25519), thumbprint: await ed25519Thumbprint(ed25519) };
-  member.mlDsa65 = { key: fromBase64url(mlDsa65, 1952), thumbprint: await mlDsaThumbprint(mlDsa65) };
-  member.cosigner = await verifierKeyOfType(lines.take("cosigner"), BY_STAMP);
-  stamperName(member.cosigner);
-  member.line = [party, role, scope, ed25519, mlDsa65, member.cosigner.text].join(" ");
+  member.ed25519 = { text: ed25519, key: readEd25519(ed25519) };
+  member.mlDsa65 = { key: fromBase64url(mlDsa65, 1952) };
+  [member.ed25519.thumbprint, member.mlDsa65.thumbprint, member.cosigner] =
+    await Promise.all([ed25519Thumbprint(ed25519), mlDsaThumbprint(mlDsa65), readStamper(cosigner)]);
+  member.line = [party, role, scope, ed25519, mlDsa65, cosigner].join(" ");
   return member;
 }
 

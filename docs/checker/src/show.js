@@ -19,16 +19,33 @@ function quoted(text, language) {
 }
 
 function showReport(report, asked) {
+  if (report.kind === "two histories") return [showHistories(report), showFile(asked)];
   const parts = [showVerdict(report, asked)];
   if (report.findings) parts.push(...showFindings(report, report.findings));
   parts.push(showFile(asked));
   return parts;
 }
 
+// The box with the verdict.
+function verdictBox({ verdict }, ...children) {
+  const classes = { "authentic": "yes", "not authentic": "no", "proven": "no" };
+  const heading = verdict[0].toUpperCase() + verdict.slice(1);
+  return el("div", { "class": `verdict ${classes[verdict] ?? "open"}`, id: "verdict", tabindex: "-1" }, el("h2", null, heading), children);
+}
+
+// A proof of two histories: it accuses a key and nobody by name.
+function showHistories(report) {
+  const { verdict, why, key, known, origin, size, index } = report;
+  if (verdict === "cannot tell") return verdictBox(report, p(`${HISTORIES_SAID.unread} What was found: ${why}.`));
+  if (verdict === "not proven") return verdictBox(report, p(`${HISTORIES_SAID.nothing} What was found: ${why}.`));
+  const what = index === undefined ? `two different states of the record after ${counted(size, "item", "items")}` : `two different items no. ${index}`;
+  return verdictBox(report, p("Whoever holds this key has signed two histories of one record:"), p(el("code", null, foreign(key))),
+    p("Of the record ", foreign(origin), ` it has signed ${what}. ${HISTORIES_SAID.proven}`),
+    p(known ? HISTORIES_SAID.known : HISTORIES_SAID.unknown));
+}
+
 function showVerdict(report, asked) {
-  const classes = { "authentic": "yes", "not authentic": "no", "cannot tell": "open" };
-  const heading = report.verdict[0].toUpperCase() + report.verdict.slice(1);
-  const box = el("div", { "class": `verdict ${classes[report.verdict]}`, id: "verdict", tabindex: "-1" }, el("h2", null, heading));
+  const box = verdictBox(report);
   if (report.verdict === "authentic") {
     box.append(p(AUTHENTIC));
   } else if (report.verdict === "not authentic") {
@@ -217,7 +234,9 @@ const sidesSaid = ({ signers }) => listed([...new Set(signers.map(({ party }) =>
 
 function showFile({ name, size, digest, trust, engine }) {
   const anchor = trust.fingerprint === null ? p("You gave no check code.") : p("Check code you gave: ", code(trust.fingerprint));
-  return section("What was checked, and with what", p("File: ", foreign(name), `, ${size} bytes, SHA-256 `, el("code", { "class": "code" }, digest)), anchor,
+  const bytes = digest === null ? [`, ${size} bytes: too long for what it should be, and not read to its end`]
+    : [`, ${size} bytes, SHA-256 `, el("code", { "class": "code" }, digest)];
+  return section("What was checked, and with what", p("File: ", foreign(name), ...bytes), anchor,
     p(`Ed25519 and SHA-256: ${engine ? "this browser's" : "this browser has SHA-256; Ed25519 is this page's own code"}. ML-DSA-65: browsers do not offer it; this page's own code does it.`),
     p("This page cannot check itself. Its own SHA-256 is published with it; compare before you rely on it."));
 }

@@ -2,7 +2,8 @@
 
 // A check code as people write it: 64 digits, with blanks and hyphens.
 function readCheckCode(text) {
-  const code = text.replace(/[\s-]/g, "").toLowerCase();
+  if (text.length > 256) return null;
+  const code = text.replace(/[\t\n\f\r -]/g, "").toLowerCase();
   return /^[0-9a-f]{64}$/.test(code) ? code : null;
 }
 
@@ -11,14 +12,16 @@ const NO_TRUST = { fingerprint: null, principals: new Map(), logs: [], witnesses
 // A check code, or the lines of a trust file; empty text is no anchor. Malformed names the line.
 async function readTrust(text) {
   if (text.trim() === "") return NO_TRUST;
-  const code = readCheckCode(text);
+  // Whatever blanks a code was copied with.
+  const code = readCheckCode(text.trim().replace(/\s+/g, " "));
   if (code !== null) return { ...NO_TRUST, fingerprint: code };
-  if (/[\0-\x08\x0b-\x1f]/.test(text)) bad("a control character in the trust file");
+  if (/[\0-\x08\x0b-\x1f\x7f]/.test(text)) bad("a control character in the trust file");
+  if (/\p{Surrogate}/u.test(text) || utf8(text).length > 65536) bad("a trust file that is too long");
   const trust = { fingerprint: null, principals: new Map(), logs: [], witnesses: new Map(), groups: new Map(), quorum: undefined };
   const members = new Set();
   for (const [i, line] of text.split("\n").entries()) {
-    const parts = line.trim().split(/[ \t]+/);
-    if (parts[0] === "" || parts[0].startsWith("#")) continue;
+    const parts = line.split(/[ \t]+/).filter((part) => part !== "");
+    if (parts.length === 0 || parts[0].startsWith("#")) continue;
     try {
       await readTrustLine(trust, members, parts);
     } catch (error) {
@@ -39,12 +42,13 @@ async function readTrustLine(trust, members, [word, ...values]) {
   if (word === "record") {
     count(1, Infinity);
     if (trust.fingerprint !== null) bad("two lines record");
-    trust.fingerprint = readCheckCode(values.join(""));
+    trust.fingerprint = readCheckCode(values.join(" "));
     if (trust.fingerprint === null) bad("not a check code");
   } else if (word === "principal") {
     count(2, 2);
     const party = readParty(values[0], 1);
     if (trust.principals.has(party)) bad("two lines principal for one side");
+    if (trust.principals.size === 16) bad("too many principals");
     readEd25519(values[1]);
     trust.principals.set(party, values[1]);
   } else if (word === "log") {

@@ -19,6 +19,14 @@ const counted = (number, one, many) => `${number} ${Number(number) === 1 ? one :
 const AUTHENTIC = "These words were signed and recorded as shown. This does not say they are true, complete or still in force.";
 const RELIANCE = "Altered, damaged or forged; do not rely on it.";
 
+const HISTORIES_SAID = {
+  proven: "Nobody else could have made both signatures. Which of the two histories is true, if either is, nobody can tell from this file.",
+  known: "Your trust file names this key.",
+  unknown: "This file does not say whose key it is. Compare it with the one in a trust file from a source you trust.",
+  nothing: "This file was made to show that one key has signed two histories. It does not show it: do not hold it against anybody.",
+  unread: "This file says that it proves two histories of one record, and this page cannot read it.",
+};
+
 const CHECKS = {
   "R-01": "the form of the file", "R-02": "what you know from elsewhere", "R-03": "the beginning of the record",
   "R-04": "the stamps", "R-05": "a change of who may sign", "R-06": "the place in the record",

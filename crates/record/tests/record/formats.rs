@@ -106,6 +106,16 @@ fn a_proof_of_two_histories_is_these_bytes() {
     assert!(std::fs::read_to_string(&path).unwrap() == file, "two-histories.json is not what the code makes");
 }
 
+#[test]
+fn one_newline_may_follow_a_proof_of_two_histories_and_nothing_else() {
+    let file = std::fs::read_to_string(folder().join("two-histories.json")).unwrap();
+    for (more, read) in [("", true), ("\n", true), ("\n\n", false), (" ", false)] {
+        let file = format!("{file}{more}");
+        assert_eq!(Equivocation::is_claimed_by(file.as_bytes()), read, "{more:?}");
+        assert_eq!(Equivocation::parse(file.as_bytes()).is_ok(), read, "{more:?}");
+    }
+}
+
 /// The specification's examples are parts of the vector.
 #[test]
 fn the_specification_shows_these_bytes() {
