@@ -3,7 +3,8 @@
 
 use core::fmt;
 
-use entente_record::document::{Kind, Proposal, SignerKeys};
+use entente_record::document::{Kind, Proposal, Signer, SignerKeys};
+use entente_record::full_powers::Letter;
 use entente_record::party::Party;
 use entente_record::persona::PersonaId;
 use entente_record::principal::{PrincipalKey, PrincipalSecret};
@@ -92,11 +93,25 @@ impl fmt::Display for DeviceCode {
     }
 }
 
-/// What a principal is asked to sign: that another device takes a lost one's place.
-pub struct Request {
+/// What a principal is asked to sign.
+pub enum Request {
+    /// Another device takes a lost one's place.
+    Succession(Succession),
+    /// A delegate may act for its side.
+    Letter(LetterRequest),
+}
+
+/// Another device takes a lost one's place.
+pub struct Succession {
     proposal: Proposal,
     party: Party,
     roster: Roster,
+}
+
+/// A letter of full powers that is not signed yet.
+pub struct LetterRequest {
+    proposal: Proposal,
+    letter: Letter,
 }
 
 /// Somebody who acts for the side once the request is recorded.
@@ -111,40 +126,86 @@ pub struct Acting {
 }
 
 impl Request {
-    /// Reads a request. What it changes about the record before it, the record's keepers check: one
-    /// device in the place of one other of the same side.
+    /// Reads a request.
     #[must_use]
     pub fn parse(bytes: &[u8]) -> Option<Self> {
         let proposal = Proposal::parse(bytes).ok()?;
-        let [signer] = proposal.payload().signers() else { return None };
-        let fits = *proposal.kind() == Kind::SUCCESSION && matches!(signer.keys, SignerKeys::Principal(_));
-        let party = signer.party;
+        let [Signer { party, keys: SignerKeys::Principal(_), .. }] = proposal.payload().signers() else {
+            return None;
+        };
+        let party = *party;
+        if *proposal.kind() == Kind::FULL_POWERS {
+            let letter = Letter::proposed(&proposal).ok()?;
+            return Some(Self::Letter(LetterRequest { proposal, letter }));
+        }
+        // What it changes about the record before it, the record's keepers check: one device in the
+        // place of one other of the same side.
         let roster = Roster::parse(proposal.property(PROPERTY)?.as_str()?).ok()?;
-        (fits && roster.origin() == proposal.payload().origin()).then_some(Self { proposal, party, roster })
+        let fits = *proposal.kind() == Kind::SUCCESSION && roster.origin() == proposal.payload().origin();
+        fits.then_some(Self::Succession(Succession { proposal, party, roster }))
     }
 
     /// The name of the record.
     #[must_use]
     pub fn record(&self) -> String {
-        self.roster.origin().to_string()
+        self.proposal().payload().origin().to_string()
     }
 
     /// The side's number in the record.
     #[must_use]
     pub fn side(&self) -> u16 {
-        self.party.0
-    }
-
-    /// The last second in which it can be recorded, Unix seconds.
-    #[must_use]
-    pub fn not_after(&self) -> Option<u64> {
-        self.proposal.payload().not_after()
+        match self {
+            Self::Succession(succession) => succession.party.0,
+            Self::Letter(request) => request.letter.party.0,
+        }
     }
 
     /// Whether this is the key that it asks.
     #[must_use]
     pub fn asks(&self, key: &PrincipalKey) -> bool {
-        self.roster.principal_of(self.party) == Some(key)
+        let asked = SignerKeys::Principal(key.thumbprint());
+        self.proposal().payload().signers().iter().all(|signer| signer.keys == asked)
+    }
+
+    /// Whose device this code is, among those that the request is about.
+    #[must_use]
+    pub fn device(&self, typed: &str) -> Option<DeviceCode> {
+        let mut codes = match self {
+            Self::Succession(succession) => succession.acting().map(|acting| acting.device).collect(),
+            Self::Letter(request) => vec![DeviceCode::of(&request.letter.powers.delegate)],
+        }
+        .into_iter();
+        codes.find(|code: &DeviceCode| code.is(typed))
+    }
+
+    /// Signs it: the signature of a succession, the whole letter of a letter.
+    ///
+    /// # Errors
+    /// The record's, as a sentence.
+    pub fn sign(&self, secret: &PrincipalSecret, now: u64) -> Result<Vec<u8>, String> {
+        let signature = self.proposal().sign_as_principal(secret, now).map_err(|error| error.to_string())?;
+        match self {
+            Self::Succession(_) => Ok(signature.to_bytes()),
+            Self::Letter(request) => {
+                let letter = request.proposal.complete(&[signature], &secret.public());
+                letter.map(|letter| letter.to_bytes()).map_err(|error| error.to_string())
+            }
+        }
+    }
+
+    fn proposal(&self) -> &Proposal {
+        match self {
+            Self::Succession(succession) => &succession.proposal,
+            Self::Letter(request) => &request.proposal,
+        }
+    }
+}
+
+impl Succession {
+    /// The last second in which it can be recorded, Unix seconds.
+    #[must_use]
+    pub fn not_after(&self) -> Option<u64> {
+        self.proposal.payload().not_after()
     }
 
     /// Everybody who acts for the side from then on.
@@ -155,14 +216,13 @@ impl Request {
             device: DeviceCode::of(&member.persona.id()),
         })
     }
+}
 
-    /// Signs it.
-    ///
-    /// # Errors
-    /// The record's, as a sentence.
-    pub fn sign(&self, secret: &PrincipalSecret, now: u64) -> Result<Vec<u8>, String> {
-        let signature = self.proposal.sign_as_principal(secret, now).map_err(|error| error.to_string())?;
-        Ok(signature.to_bytes())
+impl LetterRequest {
+    /// What the letter says.
+    #[must_use]
+    pub fn letter(&self) -> &Letter {
+        &self.letter
     }
 }
 

@@ -88,10 +88,12 @@ impl Player {
                 heard.insert(name, words(reader, side));
             }
         }
-        if block.contains("RANA_DEVICE") {
-            let people = self.run("rana", "entente --json --offline people", &BTreeMap::new());
-            let people: serde_json::Value = serde_json::from_str(&people).unwrap();
-            heard.insert("RANA_DEVICE", people["device"].as_str().unwrap().to_owned());
+        for (name, reader) in [("KARIM_DEVICE", "karim"), ("RANA_DEVICE", "rana")] {
+            if block.contains(name) {
+                let people = self.run(reader, "entente --json --offline people", &BTreeMap::new());
+                let people: serde_json::Value = serde_json::from_str(&people).unwrap();
+                heard.insert(name, people["device"].as_str().unwrap().to_owned());
+            }
         }
         for (name, reader) in [("KARIM_CODE", "karim"), ("VERA_CODE", "vera")] {
             if block.contains(name) {
@@ -156,7 +158,7 @@ fn the_guide_can_be_followed_from_its_first_block_to_its_last() {
         ("karim", "South (deputy). North: waiting. South: waiting."),
         ("karim", "North answers to the principal with the key"),
         ("karim", "You are no longer in these talks."),
-        ("office", "Signed: head of side 1 is the device with the code "),
+        ("office", "Signed, for side 1 and the device with the code "),
         ("rana", "Record item no. 5: succession."),
         ("salma", "The record has come and is not opened."),
         ("salma", "You are no longer in these talks."),
@@ -168,6 +170,7 @@ fn the_guide_can_be_followed_from_its_first_block_to_its_last() {
         ("vera", "a note on item"),
         ("vera", "Waiting here: the relay cannot be reached."),
         ("vera", "As known here at "),
+        ("paul", "Karim Haddad, by a letter of its principal (may commit"),
         ("paul", "Authentic: these words were signed and recorded as shown."),
         ("paul", "Cannot tell: you gave no check code"),
     ] {

@@ -46,7 +46,8 @@ pub struct Disclosed {
     pub file: String,
     /// What its reader will be told, by the same verifier, with the true check code.
     pub preview: Report,
-    /// What a stranger's own tools can read, for each item: file names and contents.
+    /// What a stranger's own tools can read: file names and contents, those of every item but the first
+    /// in a folder of its own.
     pub parts: Vec<(String, Vec<u8>)>,
     /// What a reader who trusts us for it can use as a trust file.
     pub trust_policy: String,
@@ -70,9 +71,12 @@ impl Step<'_> {
         let replica = self.begun()?;
         let request = self.request(&replica, showing)?;
         let disclosure = Disclosure::build(&replica, &request, &self.stored()).map_err(refused)?;
-        let first = showing.items.first().map_or(0, |item| item.index);
-        let parts = disclosure.parts(first).map_err(refused)?;
-        let parts = parts.into_iter().map(|part| (part.name, part.bytes)).collect();
+        let mut parts = Vec::new();
+        for (place, item) in showing.items.iter().enumerate() {
+            let folder = if place == 0 { String::new() } else { format!("item-{}/", item.index) };
+            let of_item = disclosure.parts(item.index).map_err(refused)?;
+            parts.extend(of_item.into_iter().map(|part| (format!("{folder}{}", part.name), part.bytes)));
+        }
         Ok(Disclosed {
             file: disclosure.to_json(),
             preview: disclosure.preview(),

@@ -38,6 +38,48 @@ pub fn succession(record: &Name, side: u16, acting: &[(Name, Reach)], not_after:
     )
 }
 
+/// A letter of full powers, as its principal is asked for it.
+#[derive(Debug, Clone)]
+pub struct FullPowers {
+    /// The record's name.
+    pub record: Name,
+    /// The side's number in it.
+    pub side: u16,
+    /// Who the delegate is, if the letter says so.
+    pub name: Option<Name>,
+    /// How far the delegate may go.
+    pub may: Reach,
+    /// The first item that the delegate may sign.
+    pub from: u64,
+    /// The first that it may not sign any more.
+    pub until: Option<u64>,
+    /// The last second in which what it signs may be recorded, Unix seconds.
+    pub expires: Option<u64>,
+    /// Whether it may give letters itself.
+    pub may_delegate: bool,
+}
+
+/// What a principal signs with a letter of full powers, before it types the device's code.
+#[must_use]
+pub fn full_powers(letter: &FullPowers) -> String {
+    let FullPowers { record, side, .. } = letter;
+    let who = letter.name.as_ref().map_or_else(|| "The holder of one device".to_owned(), ToString::to_string);
+    let may = match letter.may {
+        Reach::Explore => "may talk",
+        Reach::Negotiate => "may talk and propose, and sign subject to your confirmation",
+        Reach::Commit => "may bind it",
+    };
+    let until = letter.until.map(|until| format!(" and before no. {until}")).unwrap_or_default();
+    let expires = letter.expires.map(|at| format!(", recorded until {}", moment(at))).unwrap_or_default();
+    let delegates = if letter.may_delegate { " It may give letters within this one." } else { "" };
+    format!(
+        "{who} {may} for side {side} in the record {record}: in its items from no. {}{until}{expires}.{delegates} Whoever is \
+         shown this letter can prove, for good, that you gave it. It cannot be taken back before it ends. Sign only if the \
+         person is the right one, and reads you the device's code by a path that you trust.",
+        letter.from
+    )
+}
+
 /// The code that a principal typed is of no device of its side in the request.
 #[must_use]
 pub fn another_device() -> String {
@@ -74,6 +116,22 @@ mod tests {
              Whoever unlocks it can read what is on it. Needs the signature of North's principal."
         );
         assert!(lost_device(&"North".into(), &"head".into(), false).contains("names no principal"));
+    }
+
+    #[test]
+    fn a_letter_says_what_it_gives_and_that_it_stays() {
+        let told = full_powers(&FullPowers {
+            record: "x".into(),
+            side: 1,
+            name: Some("Karim Haddad".into()),
+            may: Reach::Commit,
+            from: 0,
+            until: Some(9),
+            expires: None,
+            may_delegate: false,
+        });
+        assert!(told.starts_with("Karim Haddad may bind it for side 1 in the record x: in its items from no. 0 and before no. 9."), "{told}");
+        assert!(told.contains("cannot be taken back"));
     }
 
     #[test]

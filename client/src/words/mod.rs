@@ -35,7 +35,9 @@ pub use answering::{
     Way, answer_state, changed, changed_clause, clause_added, clause_moved, clause_removed,
     clause_terms_changed, receipts, reported_text, way,
 };
-pub use devices::{another_device, charter_principal, lost_device, own_device, succession};
+pub use devices::{
+    FullPowers, another_device, charter_principal, full_powers, lost_device, own_device, succession,
+};
 pub use disclosing::{
     Disclosing, disclosing, figures_differ, items_not_shown, later_not_shown, no_agreement_shown,
     report_page, withheld,

@@ -55,7 +55,8 @@ fn replaced(weather: Weather) -> World {
     assert!(!is_in(&mut world, "agnes", ours), "the words alone let nobody in");
     let asked = request(&mut world);
     let code = world.look("rana", |rana| rana.device_code(TALKS).unwrap());
-    let acting: Vec<_> = asked.acting().collect();
+    let Request::Succession(succession) = &asked else { panic!("no succession") };
+    let acting: Vec<_> = succession.acting().collect();
     assert_eq!(acting.len(), 1);
     assert_eq!((acting[0].role.as_str(), acting[0].scope), ("head", Scope::Commit));
     assert!(acting[0].device.is(&code), "{} and {code}", acting[0].device);

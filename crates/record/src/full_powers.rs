@@ -18,7 +18,7 @@ use entente_log::hash::{EMPTY_ROOT, Hash};
 
 use crate::body::sha256;
 use crate::document::{
-    Document, Draft, Kind, Payload, PresentError, Presentation, Seen, Selection, Signer, SignerKeys,
+    Document, Draft, Kind, Payload, PresentError, Presentation, Proposal, Seen, Selection, Signer, SignerKeys,
 };
 use crate::json::{FieldError, Fields, Value};
 use crate::origin::Origin;
@@ -153,9 +153,16 @@ impl Letter {
     /// # Errors
     /// [`NotALetter`].
     pub fn read(document: &Document) -> Result<Self, NotALetter> {
-        let proposal = document.proposal();
+        Self::proposed(document.proposal())
+    }
+
+    /// Reads a letter that nobody has signed yet.
+    ///
+    /// # Errors
+    /// [`NotALetter`].
+    pub fn proposed(proposal: &Proposal) -> Result<Self, NotALetter> {
         let properties = proposal.properties().iter().map(|(name, value)| (name.as_str(), value)).collect();
-        Self::from_parts(document.payload(), proposal.clauses().count(), &properties)
+        Self::from_parts(proposal.payload(), proposal.clauses().count(), &properties)
     }
 
     /// Reads a letter as a file shows it.

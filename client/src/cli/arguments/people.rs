@@ -65,6 +65,30 @@ pub enum PeopleAct {
     },
     /// Renew this device's keys, as after a search or a repair
     Refresh,
+    /// Ask your side's principal for a letter of full powers, and learn this device's code
+    Letter {
+        /// Your name, to be shown with the letter or withheld
+        #[arg(long)]
+        name: Option<String>,
+        /// How far the letter lets you go
+        #[arg(long, value_enum, default_value = "commit")]
+        may: MayWord,
+        /// The first record item that it is for
+        #[arg(long, value_name = "N", default_value_t = 0)]
+        from: u64,
+        /// The first record item that it is not for any more
+        #[arg(long, value_name = "N")]
+        until: Option<u64>,
+        /// The instant until which what you sign may be recorded
+        #[arg(long, value_name = "INSTANT")]
+        expires: Option<String>,
+        /// You may give letters yourself, within this one
+        #[arg(long)]
+        may_delegate: bool,
+        /// Where to write what the principal signs
+        #[arg(long, value_name = "FILE")]
+        out: PathBuf,
+    },
     /// The keeper of the record: put another device in the place of a lost one
     Lost {
         /// Whose device, a side or SIDE/ROLE

@@ -6,7 +6,6 @@ use serde_json::{Value, json};
 use crate::cli::arguments::CarryAct;
 use crate::cli::session::{Session, now};
 use crate::cli::{Report, showing};
-use crate::drafting;
 use crate::engine::{ItemView, Told};
 use crate::words::fault::Fault;
 use crate::words::{Name, on_the_record, quoted};
@@ -109,13 +108,7 @@ fn custody(session: &mut Session, talks: &str, item: &str, act: Act, done: &str)
 }
 
 fn hold(session: &mut Session, talks: &str, item: &str, until: Option<&str>) -> Result<Report, Fault> {
-    let until = until
-        .map(|until| {
-            drafting::parse_instant(until).ok_or_else(|| Fault::Usage {
-                why: "An instant is written in UTC, such as 2027-03-05T05:00:00Z".to_owned(),
-            })
-        })
-        .transpose()?;
+    let until = until.map(super::instant).transpose()?;
     let item = meant(session, talks, item)?;
     session.step(|engine, at| engine.hold(at, talks, item, until))?;
     session.exchange()?;

@@ -156,10 +156,14 @@ fn write(disclose: &Disclose, made: &Disclosed, found: &Findings) -> Result<(), 
 
 /// Writes what other people's tools can read. Names come from our own record, never from a peer.
 pub(crate) fn write_parts(folder: &Path, parts: &[(String, Vec<u8>)]) -> Result<(), Fault> {
-    std::fs::create_dir_all(folder).map_err(|error| Fault::File {
-        file: folder.to_owned(),
-        verb: "written",
-        reason: error.to_string(),
-    })?;
-    parts.iter().try_for_each(|(name, bytes)| write_new(&folder.join(name), bytes))
+    parts.iter().try_for_each(|(name, bytes)| {
+        let file = folder.join(name);
+        let within = file.parent().unwrap_or(folder);
+        std::fs::create_dir_all(within).map_err(|error| Fault::File {
+            file: within.to_owned(),
+            verb: "written",
+            reason: error.to_string(),
+        })?;
+        write_new(&file, bytes)
+    })
 }

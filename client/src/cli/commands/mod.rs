@@ -47,6 +47,13 @@ fn read_beginning(path: &Path, limit: u64) -> Result<Vec<u8>, Fault> {
     Ok(bytes)
 }
 
+/// An instant as a person types it: Unix seconds.
+fn instant(typed: &str) -> Result<u64, Fault> {
+    crate::drafting::parse_instant(typed).ok_or_else(|| Fault::Usage {
+        why: "An instant is written in UTC, such as 2027-03-05T05:00:00Z".to_owned(),
+    })
+}
+
 /// A file of that name is there; what would be written is not even made.
 fn already_there(path: &Path) -> Fault {
     let reason = "a file of that name is there already; choose another".to_owned();

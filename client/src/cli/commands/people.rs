@@ -12,7 +12,7 @@ use crate::cli::arguments::{MayWord, PeopleAct};
 use crate::cli::session::{Session, now};
 use crate::cli::silence;
 use crate::cli::{Report, showing};
-use crate::engine::{EngineError, JoiningState, JoiningView, May};
+use crate::engine::{EngineError, JoiningState, JoiningView, LetterTerms, May};
 use crate::words::fault::Fault;
 use crate::words::{self, Name};
 
@@ -38,6 +38,11 @@ pub(in crate::cli) fn run(session: &mut Session, act: Option<PeopleAct>) -> Resu
             let text = "This device's keys are being renewed: whoever copied them before reads nothing that is written \
                         after. It is done once whoever convenes the channel has taken it up; `entente people` shows it.";
             Ok(Report::done(text, json!({ "channels": channels })))
+        }
+        Some(PeopleAct::Letter { name, may, from, until, expires, may_delegate, out }) => {
+            let expires = expires.as_deref().map(super::instant).transpose()?;
+            let terms = LetterTerms { name, may: may.into(), from, until, expires, may_delegate };
+            letter(session, &talks, &terms, &out)
         }
         Some(PeopleAct::Lost { person, out, request, signed, days }) => {
             let step =
@@ -73,6 +78,21 @@ fn invite(
         words::moment(expires)
     );
     Ok(Report::done(text, json!({ "file": out.display().to_string(), "expires": expires })))
+}
+
+fn letter(session: &mut Session, talks: &str, terms: &LetterTerms, out: &Path) -> Result<Report, Fault> {
+    if out.exists() {
+        return Err(super::already_there(out));
+    }
+    let request = session.step(|engine, at| engine.letter_request(at, talks, terms))?;
+    write_new(out, &request)?;
+    let device = session.look(|engine| engine.device_code(talks))?;
+    let text = format!(
+        "What your side's principal is to sign is in {}. Take it to the principal's own machine (`entente principal sign`) \
+         and read this device's code to the principal by a path you both trust:\n\n    {device}",
+        out.display()
+    );
+    Ok(Report::done(text, json!({ "file": out.display().to_string(), "device": device })))
 }
 
 impl From<MayWord> for May {

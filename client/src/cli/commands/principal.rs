@@ -59,7 +59,9 @@ fn sign(
         return Err(already_there(out));
     }
     let asked = Request::parse(&read_file(request, REQUEST_LIMIT)?).ok_or_else(|| {
-        let reason = "it is no request to a principal; `entente people lost --request` writes one".to_owned();
+        let reason =
+            "it is no request to a principal; `entente people lost` and `entente people letter` write one"
+                .to_owned();
         Fault::File { file: request.to_owned(), verb: "read", reason }
     })?;
     let text = key_text(key)?;
@@ -68,18 +70,13 @@ fn sign(
             "The request asks another principal than the one of this key: it is of another side or record";
         return Err(Fault::NotNow { why: why.to_owned() });
     }
-    let acting: Vec<(Name, Reach)> =
-        asked.acting().map(|acting| (Name::new(&acting.role), showing::reach(acting.scope.into()))).collect();
-    let question = words::succession(&Name::new(&asked.record()), asked.side(), &acting, asked.not_after());
+    let question = question(&asked);
     let typed = match device {
         Some(device) => device.to_owned(),
-        None => {
-            terminal.ask(&question, "The new device's code, as its holder reads it to you: ", "--device")?
-        }
+        None => terminal.ask(&question, "The device's code, as its holder reads it to you: ", "--device")?,
     };
-    let Some(new) = asked.acting().find(|acting| acting.device.is(&typed)) else {
-        return Err(Fault::WordsDiffer { sentence: words::another_device() });
-    };
+    let device =
+        asked.device(&typed).ok_or_else(|| Fault::WordsDiffer { sentence: words::another_device() })?;
     let passphrase = Passphrase::new(passphrase::existing(general)?.as_bytes());
     let secret =
         open_secret(&text, &passphrase, KeyParameters::STANDARD).map_err(|error| key_fault(key, &error))?;
@@ -87,15 +84,43 @@ fn sign(
         .sign(&secret, now())
         .map_err(|why| Fault::NotNow { why: format!("This cannot be signed: {why}") })?;
     write_new(out, &signature)?;
+    let then = match asked {
+        Request::Succession(_) => {
+            "It counts once whoever keeps the record has recorded it: `entente people lost --signed`."
+        }
+        Request::Letter(_) => "It counts as it is, with what it is shown with: `entente disclose --letter`.",
+    };
     let text = format!(
-        "Signed: {} of side {} is the device with the code {}. The signature is in {}; it counts once whoever keeps \
-         the record has recorded it: `entente people lost --signed`.",
-        Name::new(&new.role),
+        "Signed, for side {} and the device with the code {device}. What you signed is in {}. {then}",
         asked.side(),
-        new.device,
         out.display()
     );
-    Ok(Report::done(text, json!({ "file": out.display().to_string(), "device": new.device.to_string() })))
+    Ok(Report::done(text, json!({ "file": out.display().to_string(), "device": device.to_string() })))
+}
+
+fn question(asked: &Request) -> String {
+    let (record, side) = (Name::new(&asked.record()), asked.side());
+    match asked {
+        Request::Succession(succession) => {
+            let acting = succession.acting();
+            let acting: Vec<(Name, Reach)> =
+                acting.map(|acting| (Name::new(&acting.role), showing::reach(acting.scope.into()))).collect();
+            words::succession(&record, side, &acting, succession.not_after())
+        }
+        Request::Letter(request) => {
+            let letter = request.letter();
+            words::full_powers(&words::FullPowers {
+                record,
+                side,
+                name: letter.name.as_deref().map(Name::new),
+                may: showing::reach(letter.powers.scope.into()),
+                from: letter.powers.from,
+                until: letter.powers.until,
+                expires: letter.powers.expires,
+                may_delegate: letter.powers.may_delegate,
+            })
+        }
+    }
 }
 
 fn key_text(path: &Path) -> Result<String, Fault> {
