@@ -100,3 +100,52 @@ pub(super) fn hides_more(value: &Value) -> bool {
         _ => false,
     }
 }
+
+/// The examples of RFC 9901 section 4.2: they hash here as there, and of their spellings one is read.
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::json::{ParseError, ParseProblem};
+
+    const PROPERTY: &str = "WyJfMjZiYzRMVC1hYzZxMktJNmNCVzVlcyIsICJmYW1pbHlfbmFtZSIsICJNw7ZiaXVzIl0";
+    const ELEMENT: &str = "WyJsa2x4RjVqTVlsR1RQVW92TU5JdkNBIiwgIkZSIl0";
+    /// The property again: with an escaped letter, without blanks, with newlines.
+    const OTHER_SPELLINGS: [&str; 3] = [
+        "WyJfMjZiYzRMVC1hYzZxMktJNmNCVzVlcyIsICJmYW1pbHlfbmFtZSIsICJNXHUwMGY2Yml1cyJd",
+        "WyJfMjZiYzRMVC1hYzZxMktJNmNCVzVlcyIsImZhbWlseV9uYW1lIiwiTcO2Yml1cyJd",
+        "WwoiXzI2YmM0TFQtYWM2cTJLSTZjQlc1ZXMiLAoiZmFtaWx5X25hbWUiLAoiTcO2Yml1cyIKXQ",
+    ];
+
+    fn text_of(opening: &str) -> String {
+        String::from_utf8(base64url::decode(opening).unwrap()).unwrap()
+    }
+
+    #[test]
+    fn the_digests_are_those_of_rfc_9901() {
+        assert_eq!(text_of(PROPERTY), r#"["_26bc4LT-ac6q2KI6cBW5es", "family_name", "Möbius"]"#);
+        assert_eq!(text_of(ELEMENT), r#"["lklxF5jMYlGTPUovMNIvCA", "FR"]"#);
+        let digest = |opening| base64url::encode(&digest_of(opening));
+        assert_eq!(digest(PROPERTY), "X9yH0Ajrdm1Oij4tWso9UzzKJvPoDxwmuEcO3XAdRC0");
+        assert_eq!(digest(ELEMENT), "w0I8EKcdCtUPkGCNUrfwVp2xEgNjtoIDlOxc9-PlOhs");
+    }
+
+    #[test]
+    fn of_the_spellings_that_rfc_9901_allows_the_canonical_one_is_read() {
+        let canonical = base64url::encode(br#"["lklxF5jMYlGTPUovMNIvCA","FR"]"#);
+        let opening = Opening::parse(&canonical).unwrap();
+        assert_eq!(opening.salt, "lklxF5jMYlGTPUovMNIvCA");
+        assert_eq!(opening.content, Content::Element(Value::from("FR")));
+        let [escaped, plain, lines] = OTHER_SPELLINGS;
+        for spelling in [PROPERTY, ELEMENT, escaped, lines] {
+            let refused = Opening::parse(spelling);
+            let not_canonical = matches!(
+                refused,
+                Err(ProposalError::Opening(ParseError { problem: ParseProblem::NotCanonical, .. }))
+            );
+            assert!(not_canonical, "{spelling}: {refused:?}");
+        }
+        let opening = Opening::parse(plain).unwrap();
+        assert_eq!(opening.content, Content::Property("family_name".to_string(), Value::from("Möbius")));
+        assert_ne!(opening.digest, digest_of(PROPERTY), "another spelling is another opening");
+    }
+}

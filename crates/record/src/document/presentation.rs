@@ -254,6 +254,11 @@ impl OpenedPresentation {
         &self.presentation.payload
     }
 
+    /// A property that is shown. Not verified.
+    pub(crate) fn property(&self, name: &str) -> Option<&Value> {
+        self.presentation.properties.get(name)
+    }
+
     /// Reads exactly as many signatures as the payload's signers owe.
     pub(crate) fn read_signatures(self) -> Result<UnverifiedPresentation, VerifyError> {
         let signatures = read_signatures(self.presentation.payload.signers(), self.signatures)?;

@@ -143,7 +143,7 @@ fn check_recorded(
     check_later(file, shown)?;
     work.follow(&shown.consistency);
     let makes_roster = row.change == Change::ReplacesRoster;
-    let made = makes_roster.then(|| rosters.judging_maker(shown.index, presentation));
+    let made = makes_roster.then(|| rosters.judging_maker(shown.index, signed.size));
     let judging = made.as_ref().unwrap_or_else(|| rosters.judging(signed.size));
     let payload = presentation.payload();
     let spoken = quorum::spoken(payload.kind(), payload.signers());

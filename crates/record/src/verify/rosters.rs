@@ -24,6 +24,9 @@ pub(crate) struct Rosters {
     later: Vec<(u64, Roster)>,
     /// Of the last.
     digest: Hash,
+    /// What each hand-over of the file says is the log's key from then on. If one of them is not what
+    /// it should be, the file fails when its turn comes.
+    keys: Vec<(u64, VerifierKey)>,
 }
 
 /// Check R-03: the charter's leaf fixes slot 0 of the first state, and that the roster's text.
@@ -46,7 +49,7 @@ impl Rosters {
         let Content::Roster { digest, .. } = file.charter_slot.content else {
             return Err(failed(Check::Charter, "the charter does not bring this roster"));
         };
-        let mut rosters = Self { founding, later: Vec::new(), digest };
+        let mut rosters = Self { founding, later: Vec::new(), digest, keys: keys_shown(file) };
         for shown in &file.rosters {
             let index = shown.index;
             let next = rosters.follow(file, shown, work).map_err(|stop| stop.in_entry(index))?;
@@ -87,18 +90,13 @@ impl Rosters {
         self.judging(index.max(1))
     }
 
-    /// The roster that judges the checkpoint which recorded an entry that makes one: the roster before
-    /// it, so that its quorum is asked. A hand-over's is signed with the key of the log that it
-    /// brings, by whoever keeps the log from then on; the members are those of the roster before.
-    pub(super) fn judging_maker(&self, index: u64, presentation: &Presentation) -> Roster {
+    /// The roster that judges the checkpoint of this size which recorded an entry that makes one: the
+    /// roster before it, so that its quorum is asked. The log's key is that of the last hand-over below
+    /// the size, which may be this entry or a later one.
+    pub(super) fn judging_maker(&self, index: u64, size: u64) -> Roster {
         let ruling = self.ruling(index);
-        if *presentation.payload().kind() != Kind::HAND_OVER {
-            return ruling.clone();
-        }
-        let made = self.later.iter().find(|(maker, _)| *maker == index).map(|(_, roster)| roster.clone());
-        let shown = || text_of(presentation.properties().get(roster_change::PROPERTY).copied());
-        let brought = made.or_else(|| Roster::parse(&shown()?).ok());
-        let handed = brought.and_then(|next| ruling.handed_over(next.log_key().clone()).ok());
+        let handed = self.keys.iter().rev().find(|(handed, _)| (index..size).contains(handed));
+        let handed = handed.and_then(|(_, key)| ruling.handed_over(key.clone()).ok());
         handed.unwrap_or_else(|| ruling.clone())
     }
 
@@ -157,6 +155,18 @@ impl Rosters {
         let same = earlier.take_while(|(_, roster)| line(roster, persona) == then);
         same.last().map_or(0, |(index, _)| index)
     }
+}
+
+/// The log's key in each hand-over that shows a roster which is well formed.
+fn keys_shown(file: &File) -> Vec<(u64, VerifierKey)> {
+    let key = |shown: &FileEntry| {
+        let opened = Presentation::open(shown.document.clone()).ok()?;
+        let roster = text_of(opened.property(roster_change::PROPERTY));
+        let hands_over = *opened.payload().kind() == Kind::HAND_OVER;
+        let roster = Roster::parse(&roster.filter(|_| hands_over)?).ok()?;
+        Some((shown.index, roster.log_key().clone()))
+    };
+    file.rosters.iter().filter_map(key).collect()
 }
 
 /// The line of a persona in a roster.

@@ -157,3 +157,25 @@ fn a_hand_over_is_recorded_by_each_side_as_everything_is() {
     world.stamp_by(&[SOUTH], NOW + 20);
     assert_eq!(world.people[NORTH].replica().recorded(handed).unwrap().time, NOW + 20);
 }
+
+#[test]
+fn what_was_not_stamped_before_a_hand_over_is_recorded_after_it() {
+    let mut world = World::founded();
+    let made = world.record_and_stamp(&world.ceasefire());
+    // The keeper is lost before anybody has stamped the admission.
+    let member = Person::new(&world.origin, 2, "s2").member("delegate", Scope::Commit);
+    let admitted = world.record(&world.admission(member)).unwrap();
+    let new = key(&world, 77);
+    let document = hand_over(&world, &new, &[NORTH, SOUTH]);
+    world.log_key = new;
+    let handed = world.record(&document).unwrap();
+    let later = key(&world, 78);
+    let document = hand_over(&world, &later, &[NORTH, SOUTH]);
+    world.log_key = later;
+    world.record_and_stamp(&document);
+    for index in [admitted, handed] {
+        assert_eq!(world.people[NORTH].replica().recorded(index).unwrap().size, handed + 2);
+    }
+    let report = world.check(&world.disclose(vec![slots(made, &[0])]).unwrap().to_json());
+    assert_eq!(report.verdict, Verdict::Authentic);
+}
