@@ -127,10 +127,11 @@ impl<'a> Verification<'a> {
         state::check_end(file, &rosters)?;
         let mut entries = Vec::new();
         for shown in &file.entries {
-            let entry = entry::verify(file, shown, &rosters).map_err(|stop| stop.in_entry(shown.index))?;
+            let entry =
+                entry::verify(file, shown, &rosters, &entries).map_err(|stop| stop.in_entry(shown.index))?;
             entries.push(entry);
         }
-        let lives = state::check_agreement(file, &rosters, &entries)?;
+        let lives = state::check_agreement(file, &entries)?;
         let letters = letters::verify(file, &rosters)?;
         Ok(Self { file, anchors, fingerprint, rosters, at_end, entries, letters, lives })
     }

@@ -52,7 +52,7 @@ impl Rosters {
 
     fn follow(&self, file: &File, shown: &FileEntry) -> Result<Roster, Stop> {
         let VerifiedEntry { presentation, row, recorded, conditional, .. } =
-            entry::verify(file, shown, self)?;
+            entry::verify(file, shown, self, &[])?;
         if conditional {
             return Err(Stop::Unknown(Unknown::Effect));
         }

@@ -34,11 +34,7 @@ fn check_slot(file: &File, slot: &PlacedSlot, check: Check) -> Result<(), Stop> 
 }
 
 /// Check R-13 over all entries shown; gives what they did.
-pub(super) fn check_agreement(
-    file: &File,
-    rosters: &Rosters,
-    entries: &[VerifiedEntry],
-) -> Result<Lives, Stop> {
+pub(super) fn check_agreement(file: &File, entries: &[VerifiedEntry]) -> Result<Lives, Stop> {
     check_neighbours(file)?;
     for shown in &file.rosters {
         check_effect(Change::ReplacesRoster, shown).map_err(|stop| stop.in_entry(shown.index))?;
@@ -46,7 +42,7 @@ pub(super) fn check_agreement(
     let mut lives = Lives::default();
     for (shown, entry) in file.entries.iter().zip(entries) {
         check_effect(entry.row.change, shown)
-            .and_then(|()| lives.add(entry, entries, rosters))
+            .and_then(|()| lives.add(entry, entries))
             .and_then(|()| check_state(file, shown, entry))
             .map_err(|stop| stop.in_entry(shown.index))?;
     }
