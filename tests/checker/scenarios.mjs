@@ -663,6 +663,35 @@ function withWrongLine(note) {
   return `${note}${dash} ${name} ${bytes.toString("base64")}\n`;
 }
 
+// Two checks fail, and the one that stands first in the order is named.
+bad("target-of-others-before-seen", "R-09", "A dispute by a side that the understanding does not bind, signed on another history.", () => {
+  const hadi = person("hadi", 3);
+  const record = founded({ sides: [1, 2, 3], members: [agnes, karim, vera, hadi] });
+  const entry = record.append("understanding", { signers: binding(karim, vera), clauses: [clause("1", "Held.")] });
+  const dispute = record.append("dispute", { signers: binding(hadi), clauses: [clause("1", "Not held.")], about: targetOf(entry),
+    seen: { size: 1, root: Buffer.alloc(32, 9).toString("base64url") } });
+  return { record, file: record.disclose([[entry, {}], [dispute, { properties: ["about"] }]]) };
+});
+bad("finding-of-an-understanding", "R-13", "An understanding with a finding, which reports alone have.", () => whole(
+  understanding({ properties: { finding: { dissents: [], says: "kept" } } }), { properties: ["finding"] }));
+const dissented = (dissents) => {
+  const { record, entry } = understanding();
+  const report = record.append("report", { signers: [{ who: vera, capacity: "states" }, { who: karim, capacity: "dissents" }], clauses: [clause("1", "Broken.")],
+    properties: { finding: { dissents, says: "broken" } }, about: targetOf(entry) });
+  return { record, file: record.disclose([[report, { properties: ["about", "finding"] }]]) };
+};
+bad("dissent-nowhere", "R-13", "A finding whose dissent stands in a place that the report does not have is not well formed.", () => dissented([20]));
+bad("dissents-too-many", "R-13", "A finding with more dissents than signers who dissent is not well formed.", () => dissented([1, 2]));
+bad("dissent-hidden", "R-15", "A finding whose dissent is in a place that is not shown as a clause.", () => dissented([1]));
+
+// Instants.
+const dated = (value) => () => whole(understanding({ clauses: [clause("1", "Held.", { fields: [{ name: "Until", type: "instant", value }] })] }));
+good("instant-last", "The last second of the year 9999.", dated("9999-12-31T23:59:59Z"));
+good("instant-first", "The first second of the year 0001.", dated("0001-01-01T00:00:00Z"));
+for (const [name, value] of Object.entries({ "year-0": "0000-12-31T23:59:59Z", "hour-24": "2026-03-03T24:00:00Z", "second-60": "2026-12-31T23:59:60Z", "no-leap-year": "2100-02-29T00:00:00Z" })) {
+  bad(`instant-${name}`, "R-07", "An instant that there is not.", dated(value));
+}
+
 // At the bounds.
 const tampered = (change) => () => {
   const { record, file } = whole(understanding());

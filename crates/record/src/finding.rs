@@ -85,8 +85,15 @@ impl Finding {
     }
 
     /// The finding that a presentation shows; `None` too for a property of another form.
-    pub(crate) fn shown(presentation: &Presentation) -> Option<Self> {
+    fn shown(presentation: &Presentation) -> Option<Self> {
         presentation.properties().get(PROPERTY).copied().and_then(Self::from_json)
+    }
+
+    /// The finding of a report, if it is well formed: `None` too for one that is not.
+    pub(crate) fn of_report(presentation: &Presentation) -> Option<Self> {
+        let payload = presentation.payload();
+        let within = |finding: &Self| finding.dissents.iter().all(|slot| *slot < payload.slots());
+        Self::shown(presentation).filter(|finding| finding.fits(payload.signers()) && within(finding))
     }
 
     /// The finding of a report that may be signed: as many dissents as dissenting signers, each in a

@@ -149,11 +149,11 @@ impl<'a> Verification<'a> {
         state::check_end(file, &rosters, work)?;
         let mut entries = Vec::new();
         for shown in &file.entries {
-            let entry = entry::verify(file, shown, &rosters, work);
+            let entry = entry::verify(file, shown, &rosters, &entries, work);
             let entry = entry.map_err(|stop| stop.in_entry(shown.index))?;
             entries.push(entry);
         }
-        let lives = state::check_agreement(file, &rosters, &entries, work)?;
+        let lives = state::check_agreement(file, &entries, work)?;
         let letters = letters::verify(file, &rosters, work)?;
         let inside = |key: &_| rosters.has_key(key);
         let log = rosters.last().log_key();

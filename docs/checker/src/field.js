@@ -38,7 +38,7 @@ function readInstant(value) {
   const parts = /^(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d):(\d\d)Z$/.exec(string(value));
   if (parts === null) bad("not an instant");
   const date = new Date(value);
-  if (Number.isNaN(date.getTime()) || date.toISOString() !== value.replace("Z", ".000Z")) bad("not an instant");
+  if (Number.isNaN(date.getTime()) || date.toISOString() !== value.replace("Z", ".000Z") || value.startsWith("0000")) bad("not an instant");
   return date.getTime();
 }
 

@@ -7,10 +7,13 @@
 //! {"name":"point 6","type":"point","value":{"datum":"WGS84","latitude":"12.345678","longitude":"-3.100000"}}
 //! ```
 
-use alloc::string::{String, ToString};
+use alloc::format;
+use alloc::string::String;
 use alloc::vec::Vec;
+use core::ops::RangeInclusive;
 
-use jiff::Timestamp;
+use jiff::SignedDuration;
+use jiff::civil::DateTime;
 
 use super::place::Point;
 use crate::json::{FieldError, Fields, Value};
@@ -187,16 +190,25 @@ impl Named {
     }
 }
 
+const EPOCH: DateTime = DateTime::constant(1970, 1, 1, 0, 0, 0, 0);
+/// Those that every program of dates can write with four digits.
+const YEARS: RangeInclusive<i16> = 1..=9999;
+
+fn instant_text(seconds: i64) -> Option<String> {
+    let at = EPOCH.checked_add(SignedDuration::from_secs(seconds)).ok()?;
+    YEARS.contains(&at.year()).then(|| format!("{at}Z"))
+}
+
 fn instant(seconds: i64) -> Option<Value> {
-    Some(Value::from(Timestamp::from_second(seconds).ok()?.to_string()))
+    instant_text(seconds).map(Value::from)
 }
 
 /// One text for one instant: whole seconds, UTC, `Z`.
 fn parse_instant(value: &Value) -> Option<i64> {
     let text = value.as_str()?;
-    let instant: Timestamp = text.parse().ok()?;
-    let seconds = instant.as_second();
-    (Timestamp::from_second(seconds).ok()?.to_string() == text).then_some(seconds)
+    let at: DateTime = text.strip_suffix('Z')?.parse().ok()?;
+    let seconds = at.duration_since(EPOCH).as_secs();
+    (instant_text(seconds)? == text).then_some(seconds)
 }
 
 fn line(text: String, name: &str) -> Result<String, FieldError> {
@@ -206,6 +218,8 @@ fn line(text: String, name: &str) -> Result<String, FieldError> {
 
 #[cfg(test)]
 mod tests {
+    use alloc::string::ToString;
+
     use super::*;
 
     #[test]
@@ -213,6 +227,8 @@ mod tests {
         let point = Point { latitude: -12_345_678, longitude: 3_100_000 };
         for value in [
             FieldValue::Instant(1_772_514_000),
+            FieldValue::Instant(-62_135_596_800),
+            FieldValue::Instant(253_402_300_799),
             FieldValue::Duration { seconds: 7200, from: "notice".to_string() },
             FieldValue::Point(point),
             FieldValue::Polygon(alloc::vec![point; 3]),
@@ -238,6 +254,11 @@ mod tests {
             "2026-03-03 05:00:00Z",
             "2026-03-03T05:00:00.0Z",
             "2026-02-30T05:00:00Z",
+            "2026-03-03T24:00:00Z",
+            "2026-03-03T23:59:60Z",
+            "0000-12-31T23:59:59Z",
+            "-000001-01-01T00:00:00Z",
+            "+010000-01-01T00:00:00Z",
         ] {
             assert_eq!(parse_instant(&Value::from(text)), None, "{text}");
         }

@@ -5,13 +5,14 @@ use entente_log::proof::verify_consistency;
 
 use super::rosters::Rosters;
 use super::{Judged, Stop, Work, demand, failed, judge_by, size};
-use crate::authority;
+use crate::about::About;
+use crate::authority::{self, awaited_parties};
 use crate::body::Body;
 use crate::check::Check;
 use crate::disclosure::{File, FileEntry};
 use crate::document::{Payload, Presentation, UnverifiedPresentation, VerifyError};
 use crate::finding::Finding;
-use crate::kind::{Change, KindRule, rule};
+use crate::kind::{Change, Clears, KindRule, rule};
 use crate::quorum;
 use crate::report::Unknown;
 use crate::roster::Roster;
@@ -26,11 +27,12 @@ pub(crate) struct VerifiedEntry {
     pub(crate) conditional: bool,
 }
 
-/// Checks one entry.
+/// Checks one entry; `earlier` are those of the file that stand before it.
 pub(super) fn verify(
     file: &File,
     shown: &FileEntry,
     rosters: &Rosters,
+    earlier: &[VerifiedEntry],
     work: &mut Work,
 ) -> Result<VerifiedEntry, Stop> {
     let index = shown.index;
@@ -40,6 +42,7 @@ pub(super) fn verify(
     check_body(shown, unread.unverified())?;
     let (presentation, conditional) = check_signatures(unread, rosters.ruling(index), work)?;
     check_authority(&presentation, row, index, rosters)?;
+    check_target(&presentation, row, rosters.ruling(index), earlier)?;
     let recorded = check_recorded(file, shown, row, &presentation, rosters, work)?;
     check_seen(file, shown, &presentation, rosters, work)?;
     check_companions(&presentation, row)?;
@@ -50,7 +53,7 @@ pub(super) fn verify(
 fn check_companions(presentation: &Presentation, row: KindRule) -> Result<(), Stop> {
     let missing = presentation.missing_companions();
     demand(missing.is_empty(), Check::Companions, "a clause is shown without one that belongs to it")?;
-    let finding = row.reports().then(|| Finding::shown(presentation)).flatten();
+    let finding = row.reports().then(|| Finding::of_report(presentation)).flatten();
     let shown = |slot: &u16| presentation.clauses().contains_key(slot);
     let all = finding.is_none_or(|finding| finding.dissents.iter().all(shown));
     demand(all, Check::Companions, "a report is shown without the words of those who dissent")
@@ -124,6 +127,38 @@ fn check_authority(
     let signers = presentation.payload().signers();
     authority::check(row.authority, signers, rosters.ruling(index), None)
         .map_err(|error| failed(Check::Authority, error))
+}
+
+/// Check R-09 where it looks at what the entry is about. What check R-13 will refuse is about nothing.
+fn check_target(
+    presentation: &Presentation,
+    row: KindRule,
+    ruling: &Roster,
+    earlier: &[VerifiedEntry],
+) -> Result<(), Stop> {
+    let Some(about) = About::shown(presentation).filter(|about| may_be_about(row, about)) else {
+        return Ok(());
+    };
+    let signers = presentation.payload().signers();
+    let bound = row.change != Change::AddsItem || awaited_parties(signers).is_empty();
+    demand(bound, Check::Authority, "an understanding that takes another's place is bound by each side")?;
+    let made = |other: &&VerifiedEntry| other.index == about.index && other.row.change == Change::AddsItem;
+    let Some(target) = earlier.iter().find(made) else { return Ok(()) };
+    let parties = target.presentation.payload().signers();
+    authority::check(row.authority, signers, ruling, Some(parties))
+        .map_err(|error| failed(Check::Authority, error))
+}
+
+/// Whether entries of this kind can be about this.
+fn may_be_about(row: KindRule, about: &About) -> bool {
+    match row.change {
+        Change::AddsItem => about.clauses.is_empty() && !about.settles,
+        Change::Marks(marks) => {
+            let settles = matches!(marks.clears, Clears::Settling(_));
+            (about.clauses.is_empty() || marks.clauses) && (!about.settles || settles)
+        }
+        _ => false,
+    }
 }
 
 /// Checks for the checkpoint that recorded the entry. One that makes a roster is judged

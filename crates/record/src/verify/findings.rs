@@ -75,7 +75,7 @@ impl Verification<'_> {
             not_after: payload.not_after(),
             in_force: self.in_force(entry, state.map(|(flags, _)| flags)),
             about: About::shown(presentation),
-            finding: entry.row.reports().then(|| Finding::shown(presentation)).flatten(),
+            finding: entry.row.reports().then(|| Finding::of_report(presentation)).flatten(),
             clauses: presentation.clauses().iter().map(|(slot, shown)| clause(*slot, shown)).collect(),
             slots_not_shown: presentation.hidden_slots().len() as u64,
             decoys: presentation.decoys().len() as u64,

@@ -5,14 +5,13 @@ use alloc::collections::BTreeMap;
 use alloc::vec::Vec;
 
 use super::entry::VerifiedEntry;
-use super::rosters::Rosters;
 use super::{Stop, demand, failed, size};
-use crate::about::About;
-use crate::authority::{self, awaited_parties};
+use crate::about::{self, About};
+use crate::authority::awaited_parties;
 use crate::check::Check;
 use crate::disclosure::{File, FileEntry};
-use crate::document::{Payload, Signer};
-use crate::finding::Finding;
+use crate::document::Payload;
+use crate::finding::{self, Finding};
 use crate::flags::{Flag, Flags, Mark, Numbering};
 use crate::kind::{self, Change, When};
 use crate::life::{Turn, first_marks};
@@ -25,27 +24,28 @@ pub(crate) struct Lives(BTreeMap<ItemId, Vec<(u64, Turn)>>);
 
 impl Lives {
     /// Reads what one entry does, and checks that it may.
-    pub(super) fn add(
-        &mut self,
-        entry: &VerifiedEntry,
-        entries: &[VerifiedEntry],
-        rosters: &Rosters,
-    ) -> Result<(), Stop> {
+    pub(super) fn add(&mut self, entry: &VerifiedEntry, entries: &[VerifiedEntry]) -> Result<(), Stop> {
         let about = About::shown(&entry.presentation);
         let signers = entry.presentation.payload().signers();
         if let Some(about) = &about {
-            check_target(entry, about, entries, rosters)?;
+            check_target(entry, about, entries)?;
         }
+        let finds = entry.row.reports() || !shows(entry, finding::PROPERTY);
+        demand(finds, Check::State, "an entry of this kind finds nothing")?;
         match entry.row.change {
             Change::AddsItem => self.add_item(entry, about.as_ref()),
             Change::Marks(marks) => {
                 let about = about.ok_or_else(|| state("the entry does not show what it is about"))?;
-                let finding = finding(entry, signers)?;
+                let finding = finding_of(entry)?;
                 let turn = Turn::of(marks, &about, finding.as_ref(), signers).map_err(state)?;
                 self.turn(about.item, entry.index, turn);
                 Ok(())
             }
-            _ => demand(!shows_about(entry), Check::State, "an entry of this kind is about no understanding"),
+            _ => demand(
+                !shows(entry, about::PROPERTY),
+                Check::State,
+                "an entry of this kind is about no understanding",
+            ),
         }
     }
 
@@ -54,12 +54,14 @@ impl Lives {
         let puts = first_marks(payload.signers()).iter().copied().collect();
         self.turn(ItemId(*payload.id()), entry.index, Turn { puts, takes: None, when: When::Always });
         let Some(about) = about else {
-            return demand(!shows_about(entry), Check::State, "what the entry is about is not well formed");
+            return demand(
+                !shows(entry, about::PROPERTY),
+                Check::State,
+                "what the entry is about is not well formed",
+            );
         };
         let whole = about.clauses.is_empty() && !about.settles;
         demand(whole, Check::State, "an understanding takes the place of a whole one")?;
-        let bound = awaited_parties(payload.signers()).is_empty();
-        demand(bound, Check::Authority, "an understanding that takes another's place is bound by each side")?;
         self.turn(about.item, entry.index, Turn::superseding());
         Ok(())
     }
@@ -104,8 +106,8 @@ fn ends(mark: &Mark) -> bool {
     matches!(mark.flag, Flag::Terminated | Flag::Superseded)
 }
 
-fn shows_about(entry: &VerifiedEntry) -> bool {
-    entry.presentation.properties().contains_key(crate::about::PROPERTY)
+fn shows(entry: &VerifiedEntry, property: &str) -> bool {
+    entry.presentation.properties().contains_key(property)
 }
 
 fn check_turn(index: u64, turn: &Turn, flags: &Flags, latest: u64) -> Result<(), Stop> {
@@ -139,22 +141,17 @@ pub(super) fn check_content(
 }
 
 /// The finding of a report, with one dissent for each dissenting signer.
-fn finding(entry: &VerifiedEntry, signers: &[Signer]) -> Result<Option<Finding>, Stop> {
+fn finding_of(entry: &VerifiedEntry) -> Result<Option<Finding>, Stop> {
     if !entry.row.reports() {
         return Ok(None);
     }
-    let finding = Finding::shown(&entry.presentation).filter(|finding| finding.fits(signers));
-    finding.map(Some).ok_or_else(|| state("the report does not show what it found"))
+    Finding::of_report(&entry.presentation)
+        .map(Some)
+        .ok_or_else(|| state("the report does not show what it found"))
 }
 
-/// The target is an earlier entry; if it is shown, it is the one meant, with the clauses that are
-/// named, and the signers have authority over it.
-fn check_target(
-    entry: &VerifiedEntry,
-    about: &About,
-    entries: &[VerifiedEntry],
-    rosters: &Rosters,
-) -> Result<(), Stop> {
+/// The target is an earlier entry; if it is shown, it is the one meant, with the clauses that are named.
+fn check_target(entry: &VerifiedEntry, about: &About, entries: &[VerifiedEntry]) -> Result<(), Stop> {
     let earlier = about.index < entry.index;
     demand(earlier, Check::State, "the entry is about one that comes after it")?;
     let Some(made) = entries.iter().find(|other| other.index == about.index) else { return Ok(()) };
@@ -162,10 +159,7 @@ fn check_target(
     let same = ItemId(*payload.id()) == about.item && made.row.change == Change::AddsItem;
     demand(same, Check::State, "the target is another understanding")?;
     let within = about.clauses.iter().all(|slot| *slot < payload.slots());
-    demand(within, Check::State, "the entry is about a clause that its target does not have")?;
-    let signers = entry.presentation.payload().signers();
-    authority::check(entry.row.authority, signers, rosters.ruling(entry.index), Some(payload.signers()))
-        .map_err(|error| failed(Check::Authority, error))
+    demand(within, Check::State, "the entry is about a clause that its target does not have")
 }
 
 /// The marks of an understanding that is shown name its own clauses and its own sides, and while it

@@ -61,7 +61,7 @@ impl Rosters {
 
     fn follow(&self, file: &File, shown: &FileEntry, work: &mut Work) -> Result<Roster, Stop> {
         let VerifiedEntry { presentation, row, recorded, conditional, .. } =
-            entry::verify(file, shown, self, work)?;
+            entry::verify(file, shown, self, &[], work)?;
         if conditional {
             return Err(Stop::Unknown(Unknown::Effect));
         }

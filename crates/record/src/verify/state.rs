@@ -37,7 +37,6 @@ fn check_slot(file: &File, slot: &PlacedSlot, check: Check, work: &mut Work) -> 
 /// Check R-13 over all entries shown; gives what they did.
 pub(super) fn check_agreement(
     file: &File,
-    rosters: &Rosters,
     entries: &[VerifiedEntry],
     work: &mut Work,
 ) -> Result<Lives, Stop> {
@@ -48,7 +47,7 @@ pub(super) fn check_agreement(
     let mut lives = Lives::default();
     for (shown, entry) in file.entries.iter().zip(entries) {
         check_effect(entry.row.change, shown)
-            .and_then(|()| lives.add(entry, entries, rosters))
+            .and_then(|()| lives.add(entry, entries))
             .and_then(|()| check_state(file, shown, entry, work))
             .map_err(|stop| stop.in_entry(shown.index))?;
     }
