@@ -109,6 +109,11 @@ fn no_passphrase_is_taken_from_an_argument_and_nobody_is_asked_without_a_termina
 }
 
 #[test]
+fn a_principals_commands_need_no_store_and_name_a_bad_file() {
+    play("principal");
+}
+
+#[test]
 fn two_histories() {
     play("two-histories");
 }

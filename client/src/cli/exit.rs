@@ -28,6 +28,7 @@ pub fn of(fault: &Fault) -> (u8, &'static str) {
         Fault::StoreExists { .. } => (12, "store-exists"),
         Fault::StoreUnusable { .. } => (12, "store-unusable"),
         Fault::RelayUnreachable { .. } => (13, "relay-unreachable"),
+        Fault::RelayRefuses { .. } => (13, "relay-refuses"),
         Fault::WrongRelay { .. } => (13, "wrong-relay"),
         Fault::MailboxFull { .. } => (14, "mailbox-full"),
         Fault::TrustFile { .. } => (15, "trust-file"),

@@ -120,7 +120,21 @@ pub(super) fn relay(address: &RelayAddress, error: &RequestError) -> Fault {
                 "The relay {relay} speaks another version. Update Entente, or ask its operator to update the relay"
             ),
         },
-        _ => Fault::RelayUnreachable { relay },
+        RequestError::Unavailable => {
+            let why = "accepts nothing at present: it is stopping, or its disk or its clock failed";
+            Fault::RelayRefuses { relay, why }
+        }
+        RequestError::Refused => {
+            let why = "refuses: it has no such mailbox any more, or never had, or this device no right to it";
+            Fault::RelayRefuses { relay, why }
+        }
+        RequestError::Misbehaved(_) => {
+            let why = "does not keep to the protocol: it is damaged, or somebody stands in for it";
+            Fault::RelayRefuses { relay, why }
+        }
+        RequestError::Unreachable | RequestError::Deadline | RequestError::Stopped => {
+            Fault::RelayUnreachable { relay }
+        }
     }
 }
 

@@ -191,9 +191,10 @@ impl Step<'_> {
         for (index, bundle) in (0_u64..).zip(record::entries(self.tx, self.talks)?) {
             let kind = EntryBundle::parse(&bundle).map_err(EngineError::local)?.kind().clone();
             self.send(channel, &Message::RecordEntry(RecordEntry { bundle }), None)?;
-            let with_the_one_before = if is_change(&kind) { index.saturating_sub(1)..=index } else { 1..=0 };
-            let recorded = with_the_one_before.filter_map(|index| replica.recorded(index));
-            sizes.extend(recorded.map(|recorded| recorded.size));
+            if is_change(&kind) {
+                let recorded = (index.saturating_sub(1)..=index).filter_map(|index| replica.recorded(index));
+                sizes.extend(recorded.map(|recorded| recorded.size));
+            }
         }
         sizes.sort_unstable();
         sizes.dedup();

@@ -121,8 +121,8 @@ impl Step<'_> {
         };
         let rows = joinings::list::<JoiningRow>(self.tx, self.talks)?;
         let in_place = |row: &JoiningRow| row.succeeds == Some(persona) && row.end.is_none();
-        let joined = rows.into_iter().filter(|(_, row)| in_place(row) && row.we_matched && row.they_matched);
-        let (id, mut row) = joined.last().ok_or_else(waits)?;
+        let joined = |row: &JoiningRow| in_place(row) && row.we_matched && row.they_matched;
+        let (id, mut row) = rows.into_iter().rfind(|(_, row)| joined(row)).ok_or_else(waits)?;
         if let Some(digest) = row.change
             && let Some((_, known)) = self.document(&digest)?
         {

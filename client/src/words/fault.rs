@@ -82,6 +82,16 @@ pub enum Fault {
         /// Host and port.
         relay: String,
     },
+    /// A relay is there and does not do what it was asked.
+    #[error(
+        "The relay {relay} {why}. What you wrote is kept; `entente sync` tries again. Ask the relay's operator"
+    )]
+    RelayRefuses {
+        /// Host and port.
+        relay: String,
+        /// Why, to be read after the relay's name.
+        why: &'static str,
+    },
     /// A relay showed another key than its address names.
     #[error(
         "What answers at {relay} is not the relay you named: its key differs. Do not go on; ask for the relay's address again by another path"
