@@ -1,8 +1,13 @@
 //! Attacks on the record as a whole: each fails if its defence is taken away
 //! (tests/defences/<ID>.patch).
 
+mod counting;
+mod dates;
+mod embargo;
 mod files;
 mod huge;
+mod joining;
+mod neighbours;
 mod releases;
 mod rule;
 mod stamping;

@@ -62,7 +62,19 @@ fn r26_an_amendment_without_its_state_is_refused_by_every_replica() {
 #[test]
 fn r26_a_state_that_leaves_out_a_shown_amendment_is_not_authentic() {
     let world = World::unfounded();
-    for hides in [false, true] {
+    // The state as it was; or one that says that something came, and not what.
+    let old = |_: ItemId, _: u64| Vec::new();
+    let with = |flags: Flags| {
+        move |id: ItemId, latest: u64| {
+            let content = Content::Item { id, flags: flags.clone(), latest };
+            vec![SlotChange { slot: 1, leaf: leaf(content) }]
+        }
+    };
+    let unmarked = with(Flags::none().with(Flag::Signed));
+    let honest = with(Flags::none().with(Flag::Signed).with(Flag::Amended));
+    type Changes<'a> = &'a dyn Fn(ItemId, u64) -> Vec<SlotChange>;
+    let cases: [(Changes<'_>, bool); 3] = [(&old, true), (&unmarked, true), (&honest, false)];
+    for (changes, hides) in cases {
         let mut forge = Forge::founded(&world);
         let made = lawless(&world, &mut forge, &[(1, NORTH), (2, SOUTH)]);
         let item = match forge.state.leaf(1).unwrap().content {
@@ -77,11 +89,7 @@ fn r26_a_state_that_leaves_out_a_shown_amendment_is_not_authentic() {
             .clause(Clause::new("1", "en", "Sixty."));
         let proposal = draft.propose(&mut rng()).unwrap();
         let amendment = world.complete(&proposal, &[NORTH, SOUTH], &world.roster());
-        let flags = Flags::none().with(Flag::Signed).with(Flag::Amended);
-        let content = Content::Item { id: item, flags, latest: made + 1 };
-        let change = SlotChange { slot: 1, leaf: leaf(content) };
-        let changes = if hides { Vec::new() } else { vec![change] };
-        let amended = forge.push(&amendment, changes);
+        let amended = forge.push(&amendment, changes(item, made + 1));
         let file = forge.file(&[(made, &[0], Some(1)), (amended, &[0], Some(1))], &ALL);
         let report = verify(file.as_bytes(), &Anchors::from_fingerprint(forge.fingerprint()));
         if hides {
