@@ -10,7 +10,7 @@ from forge import Member, Record, clause, text_of
 T = 1_772_496_000
 GOOD, BAD, UNSURE, REFUSED = "authentic", "not authentic", "cannot tell", "trust refused"
 CASES = []
-MODULES = ("rosters_cases", "documents_cases", "log_cases", "open_cases", "edges")
+MODULES = ("rosters_cases", "documents_cases", "log_cases", "open_cases", "hand_over_cases", "edges")
 
 
 def case(verdict, check=None):

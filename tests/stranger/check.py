@@ -8,7 +8,7 @@ import sys
 from contextlib import contextmanager
 
 import histories
-from canonical import Malformed
+from canonical import Malformed, string
 from disclosure import LARGEST, Disclosure, need
 from documents import HYBRID, NAMELESS, CannotTell, Presentation
 from kinds import KINDS, MAKERS, authority, awaited, fits_target
@@ -39,12 +39,21 @@ class Verifier:
     def __init__(self, disclosure, policy, code):
         self.file, self.policy, self.code = disclosure, policy, code
         self.reached = []  # (index of the entry that made it, roster)
+        self.handed = []  # (index of a hand-over, the key of the log that it says)
         self.leaves = {}  # index: leaf
         self.effect = False
 
     def judge(self, size):
         """The last roster made by an entry below this size."""
         return [roster for made, roster in self.reached if made < size][-1]
+
+    def asked(self, roster, index, size):
+        """For the `recorded` of an entry that makes a roster: the one before it, with the log's key of this size."""
+        keys = [key for made, key in self.handed if index <= made < size]
+        try:
+            return roster.with_log(keys[-1]) if keys else roster
+        except Malformed:
+            return roster
 
     def run(self):
         """The checks in the order of section 15."""
@@ -53,6 +62,7 @@ class Verifier:
         with under("R-04"):
             need(file.checkpoint.origin == self.reached[0][1].origin, "a checkpoint of another record")
         self.inclusion()
+        self.handed = hand_overs(file.rosters)
         for entry in file.rosters:
             self.maker(entry)
         self.quorum(file.checkpoint, self.judge(file.checkpoint.size))
@@ -173,7 +183,8 @@ class Verifier:
             last = self.file.checkpoint
             need(consistent(checkpoint.size, checkpoint.root, last.size, last.root, entry.consistency), "recorded in another history")
         succeeds = judge is not None and entry.payload.kind == "succession"
-        time = self.quorum(checkpoint, judge or self.judge(checkpoint.size),
+        asked = self.asked(judge, where, checkpoint.size) if judge else self.judge(checkpoint.size)
+        time = self.quorum(checkpoint, asked,
                            entry.payload.signers[0].party if succeeds else None, where)
         self.looked_at(entry, before)
         return time
@@ -220,11 +231,24 @@ class Verifier:
             return True
         keys = list(policy.witnesses.values())
         try:
-            stamped = self.file.checkpoint.open([self.reached[0][1].log] + keys)
+            stamped = self.file.checkpoint.open([self.judge(self.file.checkpoint.size).log] + keys)
         except Malformed:
             return False
         own = set().union(*(roster.all_keys() for _, roster in self.reached))
         return policy.met(policy.quorum, {key.text for key in keys if key.text in stamped and key.key not in own})
+
+
+def hand_overs(entries):
+    """The log's key in each hand-over that shows a roster; whether it may, is checked in its turn."""
+    found = []
+    for entry in entries:
+        try:
+            shown = Presentation(entry.document)
+            if shown.payload.kind == "hand-over":
+                found.append((entry.index, Roster(string(shown.properties.get("roster"))).log))
+        except (Malformed, CannotTell):
+            continue
+    return found
 
 
 def quorum_time(roster, times, spared):

@@ -63,6 +63,7 @@ class Payload:
         self.effect = "effect" in value
         if self.effect and not isinstance(value["effect"], dict):
             raise Malformed("an effect that is no object")
+        no_hiding(value.get("effect"))
         self.signers = [Signer(each, self.suite) for each in array(value["signers"], *((0, 0) if self.kind == NAMELESS else (1, 32)))]
         marks = [mark for signer in self.signers for mark in signer.thumbprints]
         if len(set(marks)) != len(marks):
@@ -82,7 +83,7 @@ class Payload:
 def no_hiding(value):
     if isinstance(value, dict):
         if {"_sd", "_sd_alg", "..."} & set(value):
-            raise Malformed("something is hidden inside what is opened")
+            raise Malformed("something is hidden inside an opening or an effect")
         for each in value.values():
             no_hiding(each)
     elif isinstance(value, list):
@@ -190,6 +191,8 @@ class Presentation:
         self.bytes = unbase64url(self.text, 0, 1_048_576)
         self.payload = Payload(self.bytes)
         self.signatures, openings = self.parts(value)
+        if len(openings) > len(self.payload.clauses) + len(self.payload.hidden):
+            raise Malformed("more openings than digests")
         self.digests = []
         self.clauses, self.decoys, self.properties = {}, set(), {}
         salts, last = set(), None

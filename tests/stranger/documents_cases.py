@@ -14,6 +14,11 @@ def edited(verdict, check, name, about, **edit):
 
 
 edited(UNSURE, None, "effect", "A condition on the effect.", effect={"when": "paid"})
+edited(UNSURE, None, "effect_deep", "A condition that nests.", effect={"all": [{"paid": {"sd": "..."}}]})
+edited(BAD, "R-07", "effect_hides", "A condition that holds digests.", effect={"_sd": []})
+edited(BAD, "R-07", "effect_hides_deep", "A condition that holds a digest, deep in it.", effect={"all": [{"paid": [{"...": "AA"}]}]})
+edited(BAD, "R-07", "effect_names_a_hash", "A condition that names a hash, deep in it.", effect={"when": {"_sd_alg": "sha-256"}})
+edited(BAD, "R-07", "effect_in_an_array", "A condition that is an array.", effect=[{"when": "paid"}])
 edited(UNSURE, None, "document_version", "A document of version 2.", version=2)
 edited(UNSURE, None, "document_suite", "A suite that is not known.", suite="ML-DSA-87")
 edited(BAD, "R-07", "suite_of_principals", "An understanding in the suite of principals.", suite="Ed25519")

@@ -116,11 +116,16 @@ class Entry:
 class Record:
     def __init__(self, name="forge", sides=(1, 2), principals=None):
         self.name, self.origin = name, f"entente/{name}"
-        self.log = Pair(name, "log")
-        self.log_vkey, self.log_id = self.log.vkey(self.origin, 1)
+        self.logs = []  # (index of the entry that brought it, the log's key)
+        self.hand_log(Pair(name, "log"))
         self.principals = {side: Principal(f"{name} {side}", side) for side in sides} | (principals or {})
         self.members, self.entries, self.slots, self.rosters = [], [], [], []
         self.count = 0
+
+    def hand_log(self, key):
+        """The next entry says that this is the log's key."""
+        self.log_vkey = key.vkey(self.origin, 1)[0]
+        self.logs.append((len(self.entries) if self.logs else -1, key))
 
     def fresh(self):
         self.count += 1
@@ -241,25 +246,27 @@ class Record:
         self.rosters.append((entry.index, roster))
         return entry
 
-    def checkpoint(self, size, stamps):
-        """A checkpoint of the first leaves, stamped by [(member, time)]."""
+    def checkpoint(self, size, stamps, logs=None):
+        """A checkpoint of the first leaves, signed by whoever has the log then, stamped by [(member, time)]."""
         root = base64.b64encode(root_of(self.leaf_hashes()[:size])).decode()
         text = f"{self.origin}\n{size}\n{root}\n"
-        line = base64.b64encode(self.log_id + self.log.secret.sign(text.encode())).decode()
-        note = f"{text}\n\u2014 {self.origin} {line}\n"
+        note = f"{text}\n"
+        for log in logs or [[key for made, key in self.logs if made < size][-1]]:
+            line = base64.b64encode(log.vkey(self.origin, 1)[1] + log.secret.sign(text.encode())).decode()
+            note += f"\u2014 {self.origin} {line}\n"
         for member, time in stamps:
             signature = member.stamper.secret.sign(f"cosignature/v1\ntime {time}\n{text}".encode())
             line = base64.b64encode(member.stamp_id + time.to_bytes(8, "big") + signature).decode()
             note += f"\u2014 {member.stamp_name} {line}\n"
         return note
 
-    def proof(self, index, size, stamps):
+    def proof(self, index, size, stamps, logs=None):
         path = path_of(index, self.leaf_hashes()[:size])
         lines = "".join(base64.b64encode(each).decode() + "\n" for each in path)
-        return f"c2sp.org/tlog-proof@v1\nindex {index}\n{lines}\n" + self.checkpoint(size, stamps)
+        return f"c2sp.org/tlog-proof@v1\nindex {index}\n{lines}\n" + self.checkpoint(size, stamps, logs)
 
     def shown(self, entry, names, size, recorded, state=None):
-        """An ENTRY. `recorded` is size and stamps of the checkpoint that recorded it."""
+        """An ENTRY. `recorded` is size and stamps of the checkpoint that recorded it, and perhaps who signed it."""
         openings = sorted((entry.openings[each] for each in names), key=lambda each: sha256(each.encode()))
         first = {"header": {"disclosures": openings}} | entry.signatures[0]
         hashes = self.leaf_hashes()[:size]

@@ -31,8 +31,9 @@ KINDS = {
     "admission": Kind(SIDES),
     "removal": Kind(SIDES),
     "succession": Kind(PRINCIPAL),
+    "hand-over": Kind(SIDES),
 }
-MAKERS = ("admission", "removal", "succession")
+MAKERS = ("admission", "removal", "succession", "hand-over")
 SILENT = ("statement", "consent", NAMELESS)
 
 

@@ -188,8 +188,12 @@ class Roster:
         if len(set(keys)) != len(keys):
             raise Malformed("one key in two places")
         check_set(self.note_keys())
-        self.head = (self.origin, self.log.text, self.disclosure, tuple(self.sides.items()),
+        self.head = (self.origin, self.disclosure, tuple(self.sides.items()),
                      self.with_witnesses, tuple(each.text for each in self.witnesses))
+
+    def with_log(self, key):
+        """This roster with another key of the log; raises if that key may not stand in it."""
+        return Roster(re.sub(r"(?m)^log .*$", lambda _: f"log {key.text}", self.text, count=1))
 
     def note_keys(self):
         return [self.log] + self.witnesses + [member.cosigner for member in self.members]
@@ -223,8 +227,14 @@ class Roster:
 def follows(before, after, kind, ever):
     """Raises unless `after` is `before` with the one change of `kind`; says the party it changed."""
     if after.version != before.version + 1 or after.head != before.head:
-        raise Malformed("more than members and version changed")
+        raise Malformed("more than log, members and version changed")
     old, new = [each.line for each in before.members], [each.line for each in after.members]
+    if kind == "hand-over":
+        if new != old or after.log.key in ever:
+            raise Malformed("not another key of the log alone, or one that stood in a roster before")
+        return None
+    if after.log.text != before.log.text:
+        raise Malformed("another key of the log, and no hand-over")
     if kind == "admission":
         if new[:-1] != old or not new:
             raise Malformed("not one member more, at the end")

@@ -27,8 +27,7 @@ function aboutIfAny(document) {
   try {
     return aboutOf(document);
   } catch (error) {
-    if (error instanceof Malformed) return null;
-    throw error;
+    return noForm(error);
   }
 }
 
@@ -51,8 +50,7 @@ function dissentsOf(document) {
   try {
     return findingOf(document)?.dissents ?? [];
   } catch (error) {
-    if (error instanceof Malformed) return [];
-    throw error;
+    return noForm(error) ?? [];
   }
 }
 

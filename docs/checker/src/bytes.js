@@ -37,6 +37,12 @@ async function under(check, read) {
   }
 }
 
+// Null in the place of what is not of its form, or of one that is not known.
+function noForm(error) {
+  if (error instanceof Malformed || error instanceof Unknown) return null;
+  throw error;
+}
+
 const BASE64 = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 const BASE64URL = BASE64.slice(0, 62) + "-_";
 

@@ -3,7 +3,7 @@
 class Check {
   constructor(file, trust) {
     // `reached`: the rosters reached from the check code, each with the entry that made it.
-    Object.assign(this, { file, trust, entry: null, reached: [], shown: [], letters: [] });
+    Object.assign(this, { file, trust, entry: null, reached: [], shown: [], letters: [], handed: [] });
   }
 
   async run() {
@@ -11,6 +11,7 @@ class Check {
     await this.charter();
     if (this.file.checkpoint.origin !== this.reached[0].roster.origin) refuse("R-04", "a stamp of another record");
     await this.places();
+    await this.handOvers();
     for (const entry of this.file.rosters) await this.inEntry(entry, () => this.rosterEntry(entry));
     this.asOf = await this.quorum(this.file.checkpoint);
     await this.rosterSlot();
@@ -91,7 +92,8 @@ class Check {
 
   // R-07 to R-10 of an entry, by the roster that ruled.
   async document(entry, roster) {
-    const document = await under("R-07", () => readPresentation(entry.presentation, this.reached[0].roster.origin));
+    const document = await under("R-07", () => readPresentation(entry.presentation));
+    if (document.origin !== this.reached[0].roster.origin) refuse("R-07", "a document of another record");
     if (!KINDS.has(document.kind)) throw new Unknown("kind", "an item of a kind that this program does not know");
     document.signatures = await under("R-08", () => readSignatures(document));
     await this.body(entry, document);
@@ -112,12 +114,28 @@ class Check {
     if (!digests.every((line, i) => sameBytes(body.signatures[i], line))) refuse("R-10", "a signature that is not what was recorded");
   }
 
+  // The log's key in each hand-over that shows a roster; whether that may be is checked in its turn.
+  async handOvers() {
+    for (const { index, presentation } of this.file.rosters) {
+      const shown = await readPresentation(presentation).catch(noForm);
+      const roster = shown?.kind === "hand-over" ? await readRoster(shown.values.get("roster")).catch(noForm) : null;
+      if (roster !== null) this.handed.push({ index, log: roster.log });
+    }
+  }
+
+  // For an entry that made a roster: the one before it, with the log's key of a checkpoint of this size.
+  async asked({ roster, relieved }, index, size) {
+    const handed = this.handed.filter((one) => one.index >= index && one.index < size).pop();
+    const given = handed === undefined ? null : await readRoster(withLog(roster, handed.log)).catch(noForm);
+    return [{ roster: given ?? roster }, relieved];
+  }
+
   // R-11, R-06 and R-04 of what recorded an entry: one that made a roster is judged by the roster before it.
-  async recorded({ recorded: { checkpoint }, consistency }, made) {
+  async recorded({ index, recorded: { checkpoint }, consistency }, made) {
     const { size, root } = this.file.checkpoint;
     if (checkpoint.size > size) refuse("R-11", "stamps later than the latest");
     if (!await consistent(checkpoint.size, checkpoint.root, size, root, consistency)) refuse("R-06", "stamps of another history");
-    return made === undefined ? this.quorum(checkpoint) : this.quorum(checkpoint, made, made.relieved);
+    return this.quorum(checkpoint, ...(made === undefined ? [] : await this.asked(made, index, checkpoint.size)));
   }
 
   // R-04 and R-11, judged by the last roster that an entry below the checkpoint's size made.

@@ -32,6 +32,7 @@ function readPayload(bytes) {
   object(payload.seen, ["root", "size"]);
   if (has(payload, "not_after")) integer(payload.not_after, 0);
   if (has(payload, "effect") && !isObject(payload.effect)) bad("an effect that is no object");
+  hidesNothing(payload.effect ?? null);
   if (payload.kind === UNATTRIBUTED && (has(payload, "not_after") || has(payload, "effect"))) bad("words without a name with a limit");
   const slots = payloadSlots(payload);
   const properties = payloadProperties(payload);
@@ -84,13 +85,12 @@ const owedBy = ({ signers }) => signers.flatMap((signer) => [
   ...(signer.mlDsa65 === null ? [] : [{ signer, kid: signer.mlDsa65, names: ["ML-DSA-65"] }]),
 ]);
 
-// the payload, then the openings, then that it is of this record.
-async function readPresentation(value, origin) {
+// the payload, then the openings.
+async function readPresentation(value) {
   if (!isObject(value)) bad("not an object");
   const bytes = fromBase64url(value.payload);
   const payload = readPayload(bytes);
   const opened = await openAll(openingsOf(value, payload), payload);
-  if (payload.origin !== origin) bad("a document of another record");
   return { ...payload, bytes, payloadText: value.payload, jws: value.signatures ?? [], ...opened };
 }
 
@@ -118,6 +118,7 @@ function readSignatures(document) {
 }
 
 async function openAll(openings, payload) {
+  if (openings.length > payload.slots.length + payload.properties.length) bad("more openings than digests");
   const opened = { clauses: [], decoySlots: [], values: new Map(), digests: [] };
   const salts = new Set();
   const digests = await Promise.all(openings.map((opening) => sha256(utf8(string(opening)))));
@@ -143,7 +144,7 @@ async function openAll(openings, payload) {
 
 function hidesNothing(value) {
   if (typeof value !== "object" || value === null) return;
-  if (["_sd", "_sd_alg", "..."].some((name) => has(value, name))) bad("something hidden in what is opened");
+  if (["_sd", "_sd_alg", "..."].some((name) => has(value, name))) bad("something hidden in an opening or an effect");
   Object.values(value).forEach(hidesNothing);
 }
 

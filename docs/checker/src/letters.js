@@ -5,8 +5,9 @@ const SCOPE_TAKEN = { "binds": "commit", "ad-referendum": "negotiate" };
 
 async function readLetter(value, check) {
   const { roster } = check.reached[0];
-  const document = await readPresentation(value, roster.origin);
+  const document = await readPresentation(value);
   document.signatures = readSignatures(document);
+  if (document.origin !== roster.origin) bad("a letter of another record");
   readPowers(document);
   const [signer] = document.signers;
   await checkSigned(document, keysOfGiver(signer, check.reached));

@@ -99,9 +99,10 @@ const sideOf = (roster, party) => roster.sides.find((side) => side.party === par
 // The one change that `kind` makes of the last of `rosters`, with `next` as its result; else it is malformed.
 function changeOf(kind, rosters, next) {
   const last = rosters[rosters.length - 1];
-  const head = (roster) => roster.text.slice(0, roster.text.indexOf("\nmember ") + 1 || undefined)
-    .replace(/^version .*$/m, "");
-  if (head(last) !== head(next) || next.version !== last.version + 1n) bad("a roster that does not follow");
+  const head = ({ text }) => text.slice(0, text.indexOf("\nmember ") + 1 || undefined).replace(/^version .*$/m, "");
+  if (next.version !== last.version + 1n) bad("a roster that does not follow");
+  if (kind === "hand-over") return checkHandOver(rosters, last, next);
+  if (head(last) !== head(next)) bad("a roster with more changed than its members");
   const [before, after] = [last.members, next.members].map((members) => members.map(({ line }) => line));
   const at = before.findIndex((line, i) => line !== after[i]);
   const change = kind === "admission"
@@ -118,6 +119,15 @@ function changeOf(kind, rosters, next) {
   if (next.sides.some(({ party }) => !next.members.some((member) => member.party === party))) bad("a side left without a member");
   return change;
 }
+
+// Another key of the log, and nothing else.
+function checkHandOver(rosters, last, next) {
+  if (withLog(last, next.log).replace(/^version .*$/m, `version ${next.version}`) !== next.text) bad("a hand-over that changes more than the log");
+  if (rosters.flatMap(keysIn).includes(next.log.keyText)) bad("a log's key known before");
+}
+
+// A roster's text with another key of the log.
+const withLog = ({ text }, log) => text.replace(/^log .*$/m, () => `log ${log.text}`);
 
 function checkNewKeys(rosters, { left, came }) {
   const known = new Set(rosters.flatMap(keysIn));

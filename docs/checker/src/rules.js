@@ -21,8 +21,9 @@ const KINDS = new Map(Object.entries({
   "admission": { by: "every side" },
   "removal": { by: "every side" },
   "succession": { by: "the principal" },
+  "hand-over": { by: "every side" },
 }));
-const ROSTER_KINDS = ["admission", "removal", "succession"];
+const ROSTER_KINDS = ["admission", "removal", "succession", "hand-over"];
 
 const ascending = (parties) => [...new Set(parties)].sort((a, b) => a - b);
 const partiesIn = (capacity, { signers }) => ascending(signers.filter((signer) => signer.capacity === capacity).map(({ party }) => party));

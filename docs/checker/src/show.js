@@ -84,7 +84,7 @@ function showFindings(report, findings) {
     ...findings.entries.map((entry) => showEntry(entry, findings)),
     findings.entries.length === 0 ? section("What is shown", p("Nothing of the record is shown.")) : null,
     section("Not shown", p(notShown(findings)), list(findings.rosterChanges.map(({ index, kind }) =>
-      `Item no. ${index} changed who may sign (${kind}); of it only that is shown.`))),
+      `Item no. ${index} made a change of who may sign or who keeps the record (${kind}); only that is shown of it.`))),
     section("Agreement to this release", ...showRelease(findings)),
     section("What was not checked", list(findings.notChecked.map((name) => NOT_CHECKED[name]))),
   ].filter((part) => part !== null);
