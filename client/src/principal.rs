@@ -3,6 +3,7 @@
 
 use core::fmt;
 
+use entente_record::card::Card;
 use entente_record::document::{Kind, Proposal, Signer, SignerKeys};
 use entente_record::full_powers::Letter;
 use entente_record::party::Party;
@@ -106,6 +107,7 @@ pub struct Succession {
     proposal: Proposal,
     party: Party,
     roster: Roster,
+    new: DeviceCode,
 }
 
 /// A letter of full powers that is not signed yet.
@@ -121,28 +123,44 @@ pub struct Acting {
     pub role: String,
     /// How far it goes.
     pub scope: Scope,
-    /// The device's code.
-    pub device: DeviceCode,
+}
+
+/// The request for a succession: what the new device signed of its keys, and what is to be signed.
+#[must_use]
+pub fn succession_request(card: &[u8], proposal: &[u8]) -> Vec<u8> {
+    [card, b"\n", proposal].concat()
 }
 
 impl Request {
-    /// Reads a request.
+    /// Reads a request: a letter's document, or the new device's card and the succession's document on
+    /// a line each.
     #[must_use]
     pub fn parse(bytes: &[u8]) -> Option<Self> {
-        let proposal = Proposal::parse(bytes).ok()?;
+        let mut lines = bytes.splitn(2, |byte| *byte == b'\n');
+        let (first, second) = (lines.next()?, lines.next());
+        let (card, proposal) = second.map_or((None, first), |proposal| (Some(first), proposal));
+        let proposal = Proposal::parse(proposal).ok()?;
         let [Signer { party, keys: SignerKeys::Principal(_), .. }] = proposal.payload().signers() else {
             return None;
         };
         let party = *party;
-        if *proposal.kind() == Kind::FULL_POWERS {
+        let Some(card) = card else {
             let letter = Letter::proposed(&proposal).ok()?;
             return Some(Self::Letter(LetterRequest { proposal, letter }));
-        }
+        };
         // What it changes about the record before it, the record's keepers check: one device in the
         // place of one other of the same side.
         let roster = Roster::parse(proposal.property(PROPERTY)?.as_str()?).ok()?;
         let fits = *proposal.kind() == Kind::SUCCESSION && roster.origin() == proposal.payload().origin();
-        fits.then_some(Self::Succession(Succession { proposal, party, roster }))
+        // Whoever comes in has signed all its keys itself: a stamping key of another would stamp for the
+        // side.
+        let card = Card::parse(card, roster.origin()).ok()?;
+        let (_, member) = roster.member(&card.persona().id())?;
+        let own = member.party == party
+            && member.persona == *card.persona()
+            && member.cosigner == *card.cosigner();
+        let new = DeviceCode::of(&member.persona.id());
+        (fits && own).then_some(Self::Succession(Succession { proposal, party, roster, new }))
     }
 
     /// The name of the record.
@@ -167,15 +185,13 @@ impl Request {
         self.proposal().payload().signers().iter().all(|signer| signer.keys == asked)
     }
 
-    /// Whose device this code is, among those that the request is about.
+    /// The code of the device that the request is about.
     #[must_use]
-    pub fn device(&self, typed: &str) -> Option<DeviceCode> {
-        let mut codes = match self {
-            Self::Succession(succession) => succession.acting().map(|acting| acting.device).collect(),
-            Self::Letter(request) => vec![DeviceCode::of(&request.letter.powers.delegate)],
+    pub fn device(&self) -> DeviceCode {
+        match self {
+            Self::Succession(succession) => succession.new,
+            Self::Letter(request) => DeviceCode::of(&request.letter.powers.delegate),
         }
-        .into_iter();
-        codes.find(|code: &DeviceCode| code.is(typed))
     }
 
     /// Signs it: the signature of a succession, the whole letter of a letter.
@@ -213,7 +229,6 @@ impl Succession {
         self.roster.members().iter().filter(|member| member.party == self.party).map(|member| Acting {
             role: member.role.as_str().to_owned(),
             scope: member.scope,
-            device: DeviceCode::of(&member.persona.id()),
         })
     }
 }

@@ -11,6 +11,7 @@ use entente_store::rows::record;
 use super::error::EngineError;
 use super::founding::names;
 use super::item::{DocumentRow, ItemBody};
+use super::membership::ruling;
 use super::replica_rows::OwnReplica;
 use super::step::Step;
 
@@ -49,7 +50,21 @@ impl Step<'_> {
         self.take_over_charter(&accepted.document)?;
         self.entered(replica, &bundle, &first, &accepted.document)?;
         entries.try_for_each(|bytes| self.take_entry(&bytes))?;
+        self.check_own_keys()?;
         self.take_early_signatures()
+    }
+
+    /// Whoever is in the record under a stamping key that is not its own is stamped for by another.
+    fn check_own_keys(&self) -> Result<(), EngineError> {
+        let replica = self.begun()?;
+        let me = self.state.persona()?.persona().id();
+        let own = self.state.stamping_key()?.verifier();
+        match ruling(&replica)?.member(&me) {
+            Some((_, member)) if member.cosigner != own => Err(EngineError::refused(
+                "the record gives this device a stamping key that is not its own, so that another stamps in its place",
+            )),
+            _ => Ok(()),
+        }
     }
 
     fn take_over_charter(&mut self, document: &Document) -> Result<(), EngineError> {

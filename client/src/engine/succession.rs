@@ -25,6 +25,7 @@ use super::roster_change::numbered;
 use super::state::JoiningRow;
 use super::step::Step;
 use super::texts::hex;
+use crate::principal::succession_request;
 
 impl Engine {
     /// Whether the charter names a principal for the side of `whom`, who alone can put another device
@@ -56,7 +57,8 @@ impl Engine {
         self.step(at, talks, |step| step.invite_successor(whom, expires))
     }
 
-    /// At the keeper: what the principal is to sign for the device that joined in the place of `whom`.
+    /// At the keeper: what the principal is to sign for the device that joined in the place of `whom`;
+    /// [`crate::principal::Request`] reads it.
     ///
     /// # Errors
     /// As [`Engine::invite_successor`]; [`EngineError::NotYet`] until the words match.
@@ -123,30 +125,30 @@ impl Step<'_> {
         let in_place = |row: &JoiningRow| row.succeeds == Some(persona) && row.end.is_none();
         let joined = |row: &JoiningRow| in_place(row) && row.we_matched && row.they_matched;
         let (id, mut row) = rows.into_iter().rfind(|(_, row)| joined(row)).ok_or_else(waits)?;
+        let channel = row.channel.ok_or_else(waits)?;
+        let number = AdmissionId(row.admission);
+        let card = self.channel(channel)?.joiner(number).ok_or_else(waits)?.leaf.card.clone();
         if let Some(digest) = row.change
             && let Some((_, known)) = self.document(&digest)?
         {
             let proposal = known.proposal()?;
             // Made before the record grew, or too long ago, it could not be recorded any more.
             if self.begun()?.check_proposal(&proposal, self.now).is_ok() {
-                return Ok(known.proposal);
+                return Ok(succession_request(&card, &known.proposal));
             }
         }
         if self.change_under_way()?.is_some_and(|(_, other)| !other.is_succession()) {
             let why = "another change of who is in waits for approvals; `entente people` shows it";
             return Err(EngineError::NotYet(why.into()));
         }
-        let channel = row.channel.ok_or_else(waits)?;
-        let number = AdmissionId(row.admission);
-        let card = self.channel(channel)?.joiner(number).ok_or_else(waits)?.leaf.card.clone();
         let proposal = self.draft_succession(&lost, number, &card, &row)?;
         let digest = proposal.digest().0;
-        let bytes = proposal.to_bytes();
+        let request = succession_request(&card, &proposal.to_bytes());
         let document = DocumentRow::new(&proposal, false, None, self.state.me());
         self.add_item(None, Some(&digest), &ItemBody::Document(document))?;
         row.change = Some(digest);
         joinings::write(self.tx, id, &row)?;
-        Ok(bytes)
+        Ok(request)
     }
 
     fn draft_succession(

@@ -83,7 +83,7 @@ pub fn full_powers(letter: &FullPowers) -> String {
 /// The code that a principal typed is of no device of its side in the request.
 #[must_use]
 pub fn another_device() -> String {
-    "No device of your side in this request has that code. Listen again; if it differs twice, somebody wants another \
+    "The request is for a device with another code. Listen again; if it differs twice, somebody wants another \
      device in: sign nothing, and ask by another path."
         .to_owned()
 }

@@ -113,10 +113,13 @@ pub fn few_authors(members: u64) -> String {
 pub fn counted(item: u64, hidden: u64, shown: usize) -> String {
     match hidden {
         0 => format!("all {shown} clauses of item {item} are there, and that there are no others"),
-        1 => format!("1 place of item {item} is not shown; it may be empty"),
-        hidden => {
-            format!("{hidden} places of item {item} are not shown; which of them are empty cannot be told")
-        }
+        1 => format!(
+            "1 place of item {item} is not shown; before the last clause shown it holds a clause, after it it may be empty"
+        ),
+        hidden => format!(
+            "{hidden} places of item {item} are not shown; those before the last clause shown hold clauses, and which of the \
+             others are empty cannot be told"
+        ),
     }
 }
 

@@ -3,8 +3,13 @@
 
 use entente_client::engine::{BodyView, CharterTerms, EngineError};
 use entente_client::principal::Request;
+use entente_log::cosignature::Cosigner;
+use entente_log::ed25519::SecretKey;
+use entente_record::card::Card;
+use entente_record::document::{Draft, Kind, Proposal};
+use entente_record::json::Value;
 use entente_record::principal::PrincipalSecret;
-use entente_record::roster::Scope;
+use entente_record::roster::{Roster, Scope};
 
 use super::membership::is_in;
 use super::story::{
@@ -45,8 +50,11 @@ fn at_the_door(world: &mut World) -> (i64, i64) {
 }
 
 fn request(world: &mut World) -> Request {
-    let bytes = world.step("agnes", |agnes, at| agnes.succession_request(at, TALKS, "North").unwrap());
-    Request::parse(&bytes).unwrap()
+    Request::parse(&request_bytes(world)).unwrap()
+}
+
+fn request_bytes(world: &mut World) -> Vec<u8> {
+    world.step("agnes", |agnes, at| agnes.succession_request(at, TALKS, "North").unwrap())
 }
 
 fn replaced(weather: Weather) -> World {
@@ -59,7 +67,7 @@ fn replaced(weather: Weather) -> World {
     let acting: Vec<_> = succession.acting().collect();
     assert_eq!(acting.len(), 1);
     assert_eq!((acting[0].role.as_str(), acting[0].scope), ("head", Scope::Commit));
-    assert!(acting[0].device.is(&code), "{} and {code}", acting[0].device);
+    assert!(asked.device().is(&code), "{} and {code}", asked.device());
     assert!(asked.asks(&principal.public()));
     let signed = asked.sign(&principal, world.now).unwrap();
     let other = asked.sign(&PrincipalSecret::generate(&mut rng()), world.now);
@@ -94,14 +102,14 @@ fn a_principal_puts_another_device_in_the_place_of_a_lost_one() {
         let said = |item: &BodyView| matches!(item, BodyView::Statement { shown, .. } if shown.words["en"] == "Ninety.");
         assert!(!items.iter().any(|item| said(&item.body)), "at {who}");
     }
-    let outcome = world.step("north", |north, at| north.propose(at, TALKS, &draft("Ninety"), None, ""));
+    let outcome = world.step("north", |north, at| north.propose(at, TALKS, &written("Ninety"), None, ""));
     assert_eq!(outcome.map(drop), Err(EngineError::Removed));
 }
 
 #[test]
 fn the_new_device_speaks_signs_and_stamps_for_its_side() {
     let mut world = replaced(Weather::default());
-    world.step("south", |south, at| south.propose(at, TALKS, &draft("Sixty"), None, "").unwrap());
+    world.step("south", |south, at| south.propose(at, TALKS, &written("Sixty"), None, "").unwrap());
     world.settle_among(&OTHERS);
     let (item, text) = newest_text(&mut world, "agnes");
     world.step("agnes", |agnes, at| agnes.hand_over(at, TALKS, item, "North").unwrap());
@@ -176,4 +184,38 @@ fn a_charter_without_its_sides_names_or_with_a_key_that_is_none_is_not_sent() {
     world.settle();
     let charter = world.look("south", |south| south.charter(TALKS).unwrap());
     assert_eq!(charter.principals, [("North".to_owned(), key)]);
+}
+
+/// The keeper writes the request. With a stamping key of its own beside the newcomer's keys it could
+/// stamp for North from then on.
+#[test]
+fn c2_a_principal_signs_for_no_device_that_has_not_signed_all_its_keys_itself() {
+    let (mut world, principal) = with_principal(Weather::default());
+    at_the_door(&mut world);
+    let bytes = request_bytes(&mut world);
+    let place = bytes.iter().position(|byte| *byte == b'\n').unwrap();
+    let (card, document) = (&bytes[..place], &bytes[place + 1..]);
+    let honest = Proposal::parse(document).unwrap();
+    let text = honest.property("roster").unwrap().as_str().unwrap();
+    let origin = honest.payload().origin().clone();
+    let newcomer = Card::parse(card, &origin).unwrap();
+    let stolen = Cosigner::new(newcomer.cosigner().name().clone(), SecretKey::from_seed(&[9; 32]));
+    let forged = text.replace(&newcomer.cosigner().to_string(), &stolen.verifier().to_string());
+    assert!(forged != text && Roster::parse(&forged).is_ok());
+    let payload = honest.payload();
+    let asking = |roster: &str| {
+        let draft = Draft::new(Kind::SUCCESSION, origin.clone(), *payload.seen());
+        let draft = draft.signer(payload.signers()[0].clone()).property("roster", Value::from(roster));
+        draft.propose(&mut rng()).unwrap().to_bytes()
+    };
+    let request = |card: &[u8], document: &[u8]| Request::parse(&[card, b"\n", document].concat());
+    let again = request(card, &asking(text)).unwrap();
+    assert!(again.sign(&principal, world.now).is_ok(), "the same roster in a request of the test's own");
+    assert!(request(card, &asking(&forged)).is_none(), "a stamping key that the newcomer did not sign for");
+    assert!(Request::parse(document).is_none(), "without the newcomer's card");
+    let (mut other, _) = with_principal(Weather::default());
+    at_the_door(&mut other);
+    let elsewhere = request_bytes(&mut other);
+    let place = elsewhere.iter().position(|byte| *byte == b'\n').unwrap();
+    assert!(request(&elsewhere[..place], document).is_none(), "with the card of another record");
 }

@@ -60,7 +60,8 @@ fn sign(
     }
     let asked = Request::parse(&read_file(request, REQUEST_LIMIT)?).ok_or_else(|| {
         let reason =
-            "it is no request to a principal; `entente people lost` and `entente people letter` write one"
+            "it is no request to a principal, or one for a device that did not sign its own keys; `entente people lost` and \
+                      `entente people letter` write one"
                 .to_owned();
         Fault::File { file: request.to_owned(), verb: "read", reason }
     })?;
@@ -75,8 +76,10 @@ fn sign(
         Some(device) => device.to_owned(),
         None => terminal.ask(&question, "The device's code, as its holder reads it to you: ", "--device")?,
     };
-    let device =
-        asked.device(&typed).ok_or_else(|| Fault::WordsDiffer { sentence: words::another_device() })?;
+    let device = asked.device();
+    if !device.is(&typed) {
+        return Err(Fault::WordsDiffer { sentence: words::another_device() });
+    }
     let passphrase = Passphrase::new(passphrase::existing(general)?.as_bytes());
     let secret =
         open_secret(&text, &passphrase, KeyParameters::STANDARD).map_err(|error| key_fault(key, &error))?;
