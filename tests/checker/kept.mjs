@@ -9,6 +9,9 @@ const PASSES = {
   "principals-known": ["R-02"],
   "admission-shown": ["R-05", "R-12"],
   "succession": ["R-05", "R-08", "R-11"],
+  "hand-over": ["R-02", "R-04", "R-05", "R-12"],
+  "hand-over-across": ["R-04", "R-11"],
+  "hand-over-by-one-side-and-witnesses": ["R-11"],
   "amended-both-shown": ["R-09", "R-13"],
   "dispute-settled": ["R-13"],
   "superseded": ["R-13"],
@@ -25,7 +28,9 @@ const PASSES = {
 
 // Beside those: for each check what fails it alone, and what answers an attack.
 const KEPT = [...Object.keys(PASSES), "speed", "witness-asked-and-missing", "newer-document", "newer-kind", "effect", "consent-to-more", "ad-referendum-alone",
-  "amended-later-not-shown", "recorded-too-late", "a-rendering-that-lies", "figures-that-differ", "suspended-in-part", "letter-out-of-span",
+  "amended-later-not-shown", "recorded-too-late", "a-rendering-that-lies", "figures-that-differ",
+  "hand-over-of-one-side", "hand-over-back", "hand-over-and-admission", "hand-over-recorded-by-the-old-key", "old-key-after-hand-over", "new-key-before-hand-over",
+  "hand-over-left-out", "hand-over-and-its-key-trusted", "effect-that-hides", "openings-more-than-digests", "suspended-in-part", "letter-out-of-span",
   "one-name-twice", "flag-of-a-place-that-is-not", "principal-of-another", "forged-with-own-keys", "charter-not-at-the-beginning", "witness-is-a-stamper", "log-key-of-another",
   "stamp-with-large-s", "admission-that-removes", "succession-by-another-principal", "path-too-long", "recorded-in-another-history", "clause-behind-a-decoy",
   "digest-twice", "one-salt-twice", "bidi-override", "languages-alike", "one-key-twice", "signature-stripped", "one-key-for-all",

@@ -423,6 +423,107 @@ bad("succession-by-another-principal", "R-05", "The principal of the other side 
 bad("succession-unstamped", "R-11", "No other side has stamped the succession.", () => whole(afterwards(succeeded({ stampers: [agnes, leila] }), binding(leila, vera))));
 bad("successor-of-another-side", "R-05", "A successor of another party.", () => whole(afterwards(succeeded({ heir: person("leila", 2) }), binding(vera, person("leila", 2)))));
 
+// The log changes hands.
+const secondKeeper = new Ed25519Key("second keeper");
+const thirdKeeper = new Ed25519Key("third keeper");
+function handedOver({ record = understanding().record, to = secondKeeper, signers = binding(karim, vera), members = record.members, kind = "hand-over", ...how } = {}) {
+  record.log = to;
+  const handed = record.append(kind, { signers, clauses: [clause("1", "Another keeper.")], next: record.next(members), ...how });
+  return { record, handed };
+}
+// What recorded an entry is the checkpoint of now.
+const recordedNow = (record, entry, stampers) => Object.assign(entry, { note: record.note(stampers), size: record.hashes.length, hashes: [...record.hashes] });
+// What recorded it is signed by another key of the log; stamps do not change for it.
+function signedBy(record, entry, log) {
+  const keeper = Object.assign(Object.create(Record.prototype), record, { log, hashes: entry.hashes, time: record.time });
+  entry.note = keeper.note();
+}
+good("hand-over", "An understanding before the log changed hands, the hand-over, and an understanding after it.", () => {
+  const { record, handed } = handedOver();
+  const { entry } = afterwards({ record });
+  return { record, file: record.disclose([[record.entries[1], {}], [handed, {}], [entry, {}]]), trust: record.trust(`log ${verifierKey(record.origin, 1, new Ed25519Key(`${record.origin} log`))}\nquorum none\n`) };
+});
+good("hand-over-across", "An understanding and an admission from before a hand-over, stamped only after it.", () => {
+  const { record, entry } = understanding();
+  const admission = record.append("admission", { signers: binding(karim, vera), clauses: [], next: record.next([...record.members, person("leila", 1)]) });
+  handedOver({ record });
+  for (const one of [entry, admission]) recordedNow(record, one, [agnes, karim, vera]);
+  return { record, file: record.disclose([[entry, {}], [admission, {}]]) };
+});
+good("hand-over-twice", "Two hand-overs; the first is stamped only after the second.", () => {
+  const { record, handed } = handedOver();
+  handedOver({ record, to: thirdKeeper });
+  recordedNow(record, handed);
+  return whole(afterwards({ record }));
+});
+good("hand-over-by-one-side-and-witnesses", "Both sides have signed it; one side and the charter's witnesses have stamped it.", () => {
+  const record = founded({ witnesses: [zoe, yves] });
+  handedOver({ record, stampers: [vera, zoe, yves] });
+  return whole(afterwards({ record }));
+});
+bad("hand-over-of-one-side", "R-09", "One side takes the log alone.", () => whole(afterwards(handedOver({ signers: binding(karim) }))));
+bad("hand-over-by-delegates-of-one-side", "R-09", "Two delegates of one side, and the other's as witness.", () => {
+  const record = founded({ members: [agnes, karim, vera, person("leila", 1)] });
+  return whole(afterwards(handedOver({ record, signers: [...binding(karim, person("leila", 1)), { who: vera, capacity: "witnesses" }] })));
+});
+bad("hand-over-stamped-by-one-side", "R-11", "One side has not stamped it.", () => whole(afterwards(handedOver({ stampers: [agnes, karim] }))));
+bad("hand-over-to-the-same", "R-05", "The log goes to the key that has it.", () => {
+  const { record } = understanding();
+  return whole(afterwards(handedOver({ record, to: record.log })));
+});
+bad("hand-over-back", "R-05", "The log goes back to a key that had it.", () => {
+  const { record } = understanding();
+  const first = record.log;
+  handedOver({ record });
+  return whole(afterwards(handedOver({ record, to: first })));
+});
+bad("hand-over-and-admission", "R-05", "A hand-over that admits a member as well.", () => whole(afterwards(handedOver({ members: [agnes, karim, vera, person("leila", 1)] }))));
+bad("hand-over-and-succession", "R-05", "A hand-over that puts another in a delegate's place.", () => whole(afterwards(handedOver({ members: [agnes, person("leila", 1), vera], stampers: [agnes, karim, vera] }), binding(person("leila", 1), vera))));
+bad("hand-over-and-disclosure", "R-05", "A hand-over that changes the rule of disclosure as well.", () => {
+  const { record } = understanding();
+  record.disclosure = "any-member";
+  return whole(afterwards(handedOver({ record })));
+});
+bad("hand-over-too-late", "R-05", "A hand-over recorded after its limit.", () => whole(afterwards(handedOver({ notAfter: 1790000100 }))));
+bad("hand-over-recorded-by-the-old-key", "R-04", "The old keeper records its own end.", () => {
+  const { record } = understanding();
+  const first = record.log;
+  const { handed } = handedOver({ record });
+  signedBy(record, handed, first);
+  return whole(afterwards({ record }));
+});
+bad("old-key-after-hand-over", "R-04", "R16: the old keeper goes on after the hand-over.", () => {
+  const { record } = understanding();
+  const first = record.log;
+  handedOver({ record });
+  const { entry } = afterwards({ record });
+  record.log = first;
+  return { record, file: record.disclose([[entry, {}]]) };
+});
+bad("new-key-before-hand-over", "R-04", "What was recorded before the hand-over is signed by the new keeper.", () => {
+  const { record, entry } = understanding();
+  handedOver({ record });
+  signedBy(record, entry, secondKeeper);
+  return whole({ record, entry });
+});
+bad("hand-over-left-out", "R-12", "The old keeper leaves the hand-over out and goes on.", () => {
+  const { record } = understanding();
+  const first = record.log;
+  handedOver({ record });
+  record.log = first;
+  const { entry } = afterwards({ record });
+  return { record, file: record.disclose([[entry, {}]], { rosters: [] }) };
+});
+bad("hand-over-left-out-by-the-new-key", "R-04", "The new keeper leaves the hand-over out.", () => {
+  const { record, entry } = afterwards(handedOver());
+  return { record, file: record.disclose([[entry, {}]], { rosters: [] }) };
+});
+scenario("hand-over-and-its-key-trusted", "The reader's trust file names the new key; the charter's is what it must name.", "not authentic", "R-02", () => {
+  const { record, file } = whole(afterwards(handedOver()));
+  return { record, file, trust: record.trust(`log ${verifierKey(record.origin, 1, secondKeeper)}\nquorum none\n`) };
+});
+open("hand-over-with-effect", "A hand-over whose effect hangs on a condition.", () => whole(afterwards(handedOver({ effect: { when: "both" } }))));
+
 // Stamps and log.
 bad("stamped-by-one-side", "R-11", "R29: the proof of an entry is stamped by one side.", () => whole(understanding({ stampers: [agnes, vera] })));
 bad("checkpoint-stamped-by-one-side", "R-11", "The checkpoint is stamped by one side.", () => {
@@ -707,6 +808,9 @@ bad("body-of-129-lines", "R-01", "A body with 129 signature lines.", tampered((_
 bad("salts-too-many", "R-10", "128 salts.", tampered((_, entry) => { entry.salts = Array.from({ length: 128 }, () => entry.salts[0]); }));
 bad("salts-beyond-the-bound", "R-01", "129 salts.", tampered((_, entry) => { entry.salts = Array.from({ length: 129 }, () => entry.salts[0]); }));
 bad("signatures-beyond-all", "R-08", "70 signatures.", tampered((_, { document }) => { document.signatures.push(...Array.from({ length: 64 }, () => document.signatures[1])); }));
+bad("openings-more-than-digests", "R-07", "An opening more than the payload has digests.", tampered((_, { document: { signatures: [{ header }] } }) => {
+  header.disclosures = Array.from({ length: 17 }, (_, i) => Buffer.from(String(i)).toString("base64url"));
+}));
 bad("openings-beyond-all", "R-07", "130 openings.", tampered((_, { document: { signatures: [{ header }] } }) => {
   header.disclosures = Array.from({ length: 130 }, () => header.disclosures[0]);
 }));
@@ -748,6 +852,10 @@ open("newer-kind", "A kind that is not in the table.", () => whole({ ...(() => {
   return { record, entry: record.append("armistice", { signers: both(), clauses: [clause("1", "Held.")] }) };
 })() }));
 open("effect", "An effect that hangs on a condition.", () => whole(understanding({ effect: { when: "both" } })));
+open("effect-of-parts", "An effect of arrays and objects.", () => whole(understanding({ effect: { all: [{ when: "both" }, { sd: ["_sd"] }] } })));
+bad("effect-that-hides", "R-07", "An effect that holds digests, deep in it.", () => whole(understanding({ effect: { all: [{ when: { _sd: ["A".repeat(43)] } }] } })));
+bad("effect-that-hides-a-part", "R-07", "An effect with a digest in an array.", () => whole(understanding({ effect: { all: [{ "...": "A".repeat(43) }] } })));
+bad("effect-that-names-a-hash", "R-07", "An effect that names a hash.", () => whole(understanding({ effect: { _sd_alg: "sha-256" } })));
 bad("effect-and-signature", "R-08", "An effect, and a signature that does not hold.", () => whole(understanding({ effect: { when: "both" }, wrong: { signature: 0 } })));
 
 // A scenario as the files of tests/vectors/verdicts have it.

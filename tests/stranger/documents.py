@@ -320,7 +320,7 @@ class Signature:
 
 
 class Release:
-    """What a consent agrees to (section 19)."""
+    """What a consent agrees to (section 20)."""
 
     def __init__(self, value):
         shape(value, ("audience", "entries", "expires", "letters", "not_before"))

@@ -1,6 +1,6 @@
 """The log changes hands (docs/record.md sections 9 and 13)."""
 from cases import BAD, GOOD, T, Talks, UNSURE, case, succeeded
-from forge import Member, Pair, clause
+from forge import Member, Pair, Record, clause
 
 SECOND, THIRD = Pair("second keeper"), Pair("third keeper")
 
@@ -113,6 +113,11 @@ across(BAD, "R-04", "hand_over_to_an_admitted", "The same, and the new keeper's 
        logs=lambda t: [first(t), t.heir.stamper], to=lambda t: t.heir.stamper, members=lambda t: [t.agnes, t.north, t.south])
 
 
+across(BAD, "R-07", "hand_over_of_another_record", "The same, and the hand-over's document is of another record.", edit={"origin": "entente/other"})
+across(BAD, "R-04", "hand_over_that_hides", "The same, and the hand-over's document is not well formed: it says nothing of a key.", edit={"effect": {"_sd": []}})
+across(BAD, "R-04", "hand_over_of_another_version", "The same, and nobody can read the hand-over's document.", edit={"version": 2})
+
+
 def twice(verdict, check, name, about, second, logs=None, size=4):
     """A hand-over and another; the first is recorded by a checkpoint of this size."""
     def make():
@@ -186,6 +191,17 @@ told(BAD, "R-04", "hand_over_to_a_removed", "A hand-over to the stamping key of 
      to=lambda t: t.agnes.stamper, members=lambda t: [t.north, t.south])
 told(BAD, "R-05", "hand_over_to_a_removed_signed_by_both", "The same, and the old keeper has signed.",
      to=lambda t: t.agnes.stamper, members=lambda t: [t.north, t.south], logs=lambda t: [first(t), t.agnes.stamper])
+
+
+def elsewhere(talks):
+    """A roster of another record, with the same members and the new keeper's key."""
+    other = Record("elsewhere")
+    other.hand_log(SECOND)
+    return other.roster(1, talks.record.members)
+
+
+told(BAD, "R-04", "hand_over_to_another_record", "A hand-over with the roster of another record: its key of the log has another name.", roster=elsewhere)
+told(BAD, "R-05", "hand_over_to_another_record_signed_by_first", "The same, and the old keeper has signed.", roster=elsewhere, logs=lambda t: [first(t)])
 
 
 @case(BAD, "R-05")

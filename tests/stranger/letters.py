@@ -1,4 +1,4 @@
-"""Letters of full powers (docs/record.md section 20), check R-16."""
+"""Letters of full powers (docs/record.md section 21), check R-16."""
 from canonical import Malformed, integer, people, shape, unbase64url
 from documents import HYBRID, Presentation
 from signing import ed25519, ed25519_thumbprint, ml_dsa_65

@@ -1,4 +1,4 @@
-// Consent to a release: docs/record.md section 19.
+// Consent to a release: docs/record.md section 20.
 
 function readRelease(value) {
   object(value, ["audience", "entries", "expires", "letters", "not_before"]);

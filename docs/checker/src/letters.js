@@ -1,4 +1,4 @@
-// Letters of full powers: docs/record.md section 20, check R-16.
+// Letters of full powers: docs/record.md section 21, check R-16.
 
 const SCOPES = ["explore", "negotiate", "commit"];
 const SCOPE_TAKEN = { "binds": "commit", "ad-referendum": "negotiate" };
