@@ -15,6 +15,9 @@ use entente_store::{KeyParameters, OpenError, Passphrase, open_key, seal_key};
 use rand_core::CryptoRng;
 use sha2::{Digest as _, Sha256};
 
+/// No key's file is longer, in bytes.
+pub const KEY_LIMIT: u64 = entente_store::SEALED_KEY_LIMIT;
+
 const FIRST_LINE: &str = "entente-principal-key/v1";
 /// Bytes of a device's code: too many for anybody to make another device with the same.
 const CODE_BYTES: usize = 12;
@@ -156,9 +159,8 @@ impl Request {
         // side.
         let card = Card::parse(card, roster.origin()).ok()?;
         let (_, member) = roster.member(&card.persona().id())?;
-        let own = member.party == party
-            && member.persona == *card.persona()
-            && member.cosigner == *card.cosigner();
+        let own =
+            member.party == party && member.persona == *card.persona() && member.cosigner == *card.cosigner();
         let new = DeviceCode::of(&member.persona.id());
         (fits && own).then_some(Self::Succession(Succession { proposal, party, roster, new }))
     }
@@ -226,10 +228,11 @@ impl Succession {
 
     /// Everybody who acts for the side from then on.
     pub fn acting(&self) -> impl Iterator<Item = Acting> {
-        self.roster.members().iter().filter(|member| member.party == self.party).map(|member| Acting {
-            role: member.role.as_str().to_owned(),
-            scope: member.scope,
-        })
+        self.roster
+            .members()
+            .iter()
+            .filter(|member| member.party == self.party)
+            .map(|member| Acting { role: member.role.as_str().to_owned(), scope: member.scope })
     }
 }
 

@@ -35,6 +35,7 @@ use entente_channel::text::persona_ref::PersonaRef;
 use entente_channel::text::proposal::Proposal;
 use entente_channel::text::record_cargo::{RecordEntry, Signature, Stamp};
 use entente_channel::text::versions::{Answerer, Versions};
+use entente_client::engine::{KeyParameters, Passphrase};
 use entente_log::add_checkpoint::AddCheckpoint;
 use entente_log::checkpoint::{Checkpoint, SignedCheckpoint};
 use entente_log::cosignature::Cosigner;
@@ -45,9 +46,16 @@ use entente_log::tlog_proof::TlogProof;
 use entente_log::tree::Tree;
 use entente_log::witness::Memory;
 use entente_record::card::Card;
-use entente_record::document::Selection;
+use entente_record::document::{
+    Draft, Kind as DocumentKind, Selection, Signer as DocumentSigner, SignerKeys,
+};
+use entente_record::full_powers::Powers;
+use entente_record::json::Value;
 use entente_record::origin::Origin;
+use entente_record::party::{Capacity, Party};
 use entente_record::persona::PersonaSecret;
+use entente_record::principal::PrincipalSecret;
+use entente_record::roster::{Member, RoleCode, Scope};
 use entente_record::stamp::StampMemory;
 use entente_tests::folders::root;
 use entente_tests::random::Repeatable;
@@ -87,6 +95,7 @@ fn main() {
     stored();
     relay();
     drafting();
+    principal();
 }
 
 fn name(text: &str) -> KeyName {
@@ -398,6 +407,43 @@ fn wire() {
     seed("from-relay", "gap", Push::Gap(gap).to_frame(9).unwrap());
     let delivery = Push::Delivery(Delivery { position: 3, at: 1_790_000_000 }, parcel);
     seed("from-relay", "delivery", delivery.to_frame(9).unwrap());
+}
+
+/// A principal's key, a letter and a succession that it is asked for.
+fn principal() {
+    let rng = &mut Repeatable::default();
+    let scene = RecordScene::play();
+    let (origin, secret) = (scene.roster.origin().clone(), PrincipalSecret::generate(rng));
+    let key = entente_client::principal::make_key(rng, &Passphrase::new("of seeds"), KeyParameters::STANDARD);
+    keep("principal-key", "one", key.unwrap().0);
+    let persona = PersonaSecret::generate(rng);
+    let by = SignerKeys::Principal(secret.public().thumbprint());
+    let powers = Powers {
+        delegate: persona.persona().id(),
+        scope: Scope::Commit,
+        from: 0,
+        until: Some(9),
+        expires: Some(NOW),
+        may_delegate: true,
+    };
+    let letter = powers.draft(origin.clone(), Party(1), by, Some("Karim Haddad")).propose(rng).unwrap();
+    seed("principal-request", "letter", letter.to_bytes());
+    let cosigner = Cosigner::new(name("new.example"), SecretKey::from_seed(&[8; 32]));
+    let card = Card::issue(&origin, &persona, [9; 32], cosigner.verifier()).unwrap();
+    let member = Member {
+        party: Party(1),
+        role: RoleCode::parse("head").unwrap(),
+        persona: persona.persona().clone(),
+        cosigner: cosigner.verifier().clone(),
+        scope: Scope::Commit,
+    };
+    let roster = scene.roster.with_member(member).unwrap();
+    let draft = Draft::new(DocumentKind::SUCCESSION, origin, scene.replica.seen());
+    let draft = draft.property("roster", Value::from(roster.to_text()));
+    let draft = draft.signer(DocumentSigner { party: Party(1), capacity: Capacity::Binds, keys: by });
+    let succession = draft.propose(rng).unwrap().to_bytes();
+    let request = entente_client::principal::succession_request(&card.to_bytes(), &succession);
+    seed("principal-request", "succession", request);
 }
 
 fn drafting() {

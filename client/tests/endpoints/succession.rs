@@ -102,14 +102,14 @@ fn a_principal_puts_another_device_in_the_place_of_a_lost_one() {
         let said = |item: &BodyView| matches!(item, BodyView::Statement { shown, .. } if shown.words["en"] == "Ninety.");
         assert!(!items.iter().any(|item| said(&item.body)), "at {who}");
     }
-    let outcome = world.step("north", |north, at| north.propose(at, TALKS, &written("Ninety"), None, ""));
+    let outcome = world.step("north", |north, at| north.propose(at, TALKS, &draft("Ninety"), None, ""));
     assert_eq!(outcome.map(drop), Err(EngineError::Removed));
 }
 
 #[test]
 fn the_new_device_speaks_signs_and_stamps_for_its_side() {
     let mut world = replaced(Weather::default());
-    world.step("south", |south, at| south.propose(at, TALKS, &written("Sixty"), None, "").unwrap());
+    world.step("south", |south, at| south.propose(at, TALKS, &draft("Sixty"), None, "").unwrap());
     world.settle_among(&OTHERS);
     let (item, text) = newest_text(&mut world, "agnes");
     world.step("agnes", |agnes, at| agnes.hand_over(at, TALKS, item, "North").unwrap());
@@ -204,8 +204,8 @@ fn c2_a_principal_signs_for_no_device_that_has_not_signed_all_its_keys_itself() 
     assert!(forged != text && Roster::parse(&forged).is_ok());
     let payload = honest.payload();
     let asking = |roster: &str| {
-        let draft = Draft::new(Kind::SUCCESSION, origin.clone(), *payload.seen());
-        let draft = draft.signer(payload.signers()[0].clone()).property("roster", Value::from(roster));
+        let draft = Draft::new(Kind::SUCCESSION, origin.clone(), payload.seen());
+        let draft = draft.signer(payload.signers()[0]).property("roster", Value::from(roster));
         draft.propose(&mut rng()).unwrap().to_bytes()
     };
     let request = |card: &[u8], document: &[u8]| Request::parse(&[card, b"\n", document].concat());

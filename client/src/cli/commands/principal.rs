@@ -2,7 +2,6 @@
 
 use std::path::Path;
 
-use entente_store::{OpenError, SEALED_KEY_LIMIT};
 use getrandom::SysRng;
 use rand_core::UnwrapErr;
 use serde_json::json;
@@ -11,8 +10,8 @@ use super::{already_there, read_file, write_new};
 use crate::cli::arguments::{General, PrincipalAct};
 use crate::cli::session::now;
 use crate::cli::{Report, Terminal, passphrase, showing};
-use crate::engine::{KeyParameters, Passphrase};
-use crate::principal::{Request, make_key, open_secret, public_key};
+use crate::engine::{KeyParameters, OpenError, Passphrase};
+use crate::principal::{KEY_LIMIT, Request, make_key, open_secret, public_key};
 use crate::words::fault::Fault;
 use crate::words::{self, Name, Reach};
 
@@ -127,7 +126,7 @@ fn question(asked: &Request) -> String {
 }
 
 fn key_text(path: &Path) -> Result<String, Fault> {
-    String::from_utf8(read_file(path, SEALED_KEY_LIMIT)?).map_err(|_| no_key(path))
+    String::from_utf8(read_file(path, KEY_LIMIT)?).map_err(|_| no_key(path))
 }
 
 fn no_key(path: &Path) -> Fault {
