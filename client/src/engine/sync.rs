@@ -77,6 +77,9 @@ pub struct SyncReport {
     pub waiting: u64,
     /// Of these, parcels whose reader's mailbox is full.
     pub full: u64,
+    /// Of these, parcels that their reader's mailbox does not take: it is not there yet, or not any more
+    /// for us.
+    pub shut: u64,
     /// Relays that could not be reached or did not do as asked.
     pub offline: Vec<(RelayAddress, RequestError)>,
     /// Parcels that a relay let go before they were fetched.
@@ -364,7 +367,8 @@ impl Engine {
             DepositError::Incompatible { .. } => {
                 self.deposit_refused(digest, "the relay speaks another version")?
             }
-            DepositError::Refused => report.offline.push((relay, RequestError::Refused)),
+            // That reader's mailbox is not there yet, or not for us any more: the relay is there.
+            DepositError::Refused => report.shut += 1,
             DepositError::Misbehaved(why) => report.offline.push((relay, RequestError::Misbehaved(why))),
         }
         Ok(())
