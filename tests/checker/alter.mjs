@@ -3,7 +3,7 @@
 import { canonical } from "./forge.mjs";
 
 const WORDS = [
-  ["charter", "understanding", "amendment", "statement", "admission", "removal", "succession", "dispute", "report"],
+  ["charter", "understanding", "amendment", "statement", "admission", "removal", "succession", "hand-over", "dispute", "report"],
   ["binds", "ad-referendum", "guarantees", "witnesses", "states"],
   ["explore", "negotiate", "commit"],
   ["signed", "amended", "interpreted", "reserved", "disputed", "suspended", "reported-kept", "reported-broken", "terminated", "superseded"],
