@@ -156,7 +156,7 @@ fn the_guide_can_be_followed_from_its_first_block_to_its_last() {
         ("agnes", "\"Agreement to a disclosure\", version 1; for you to carry"),
         ("agnes", "Needs the signature of North's principal."),
         ("karim", "South (deputy). North: waiting. South: waiting."),
-        ("karim", "North answers to the principal with the key"),
+        ("agnes", "North answers to the principal with the key"),
         ("karim", "You are no longer in these talks."),
         ("office", "Signed, for side 1 and the device with the code "),
         ("rana", "Record item no. 5: succession."),
