@@ -6,10 +6,10 @@ use core::fmt;
 use entente_record::card::Card;
 use entente_record::document::{Kind, Proposal, Signer, SignerKeys};
 use entente_record::full_powers::Letter;
-use entente_record::party::Party;
+use entente_record::party::{Capacity, Party};
 use entente_record::persona::PersonaId;
 use entente_record::principal::{PrincipalKey, PrincipalSecret};
-use entente_record::roster::{Roster, Scope};
+use entente_record::roster::{Member, Roster, Scope};
 use entente_record::roster_change::PROPERTY;
 use entente_store::{KeyParameters, OpenError, Passphrase, open_key, seal_key};
 use rand_core::CryptoRng;
@@ -19,6 +19,10 @@ use sha2::{Digest as _, Sha256};
 pub const KEY_LIMIT: u64 = entente_store::SEALED_KEY_LIMIT;
 
 const FIRST_LINE: &str = "entente-principal-key/v1";
+/// What a succession says: the next roster, and the channel's numbers of who comes and who goes.
+const CHANGE: [&str; 3] = [PROPERTY, "admission", "removal"];
+/// More lines than the largest side has members and a document.
+const LINES: usize = 1_025;
 /// Bytes of a device's code: too many for anybody to make another device with the same.
 const CODE_BYTES: usize = 12;
 
@@ -109,8 +113,7 @@ pub enum Request {
 pub struct Succession {
     proposal: Proposal,
     party: Party,
-    roster: Roster,
-    new: DeviceCode,
+    acting: Vec<Acting>,
 }
 
 /// A letter of full powers that is not signed yet.
@@ -126,43 +129,37 @@ pub struct Acting {
     pub role: String,
     /// How far it goes.
     pub scope: Scope,
+    /// The device's code.
+    pub device: DeviceCode,
 }
 
-/// The request for a succession: what the new device signed of its keys, and what is to be signed.
+/// The request for a succession: what each device of the side signed of its keys, and what is to be
+/// signed.
 #[must_use]
-pub fn succession_request(card: &[u8], proposal: &[u8]) -> Vec<u8> {
-    [card, b"\n", proposal].concat()
+pub fn succession_request(cards: &[Vec<u8>], proposal: &[u8]) -> Vec<u8> {
+    let mut lines: Vec<&[u8]> = cards.iter().map(Vec::as_slice).collect();
+    lines.push(proposal);
+    lines.join(&b'\n')
 }
 
 impl Request {
-    /// Reads a request: a letter's document, or the new device's card and the succession's document on
-    /// a line each.
+    /// Reads a request: a letter's document; or, on a line each, the cards of all who act for the side
+    /// from then on, as the roster has them, and the succession's document.
     #[must_use]
     pub fn parse(bytes: &[u8]) -> Option<Self> {
-        let mut lines = bytes.splitn(2, |byte| *byte == b'\n');
-        let (first, second) = (lines.next()?, lines.next());
-        let (card, proposal) = second.map_or((None, first), |proposal| (Some(first), proposal));
-        let proposal = Proposal::parse(proposal).ok()?;
-        let [Signer { party, keys: SignerKeys::Principal(_), .. }] = proposal.payload().signers() else {
+        let mut lines: Vec<&[u8]> = bytes.split(|byte| *byte == b'\n').take(LINES).collect();
+        let proposal = Proposal::parse(lines.pop()?).ok()?;
+        let [signer] = proposal.payload().signers() else { return None };
+        if !matches!(signer, Signer { capacity: Capacity::Binds, keys: SignerKeys::Principal(_), .. }) {
             return None;
-        };
-        let party = *party;
-        let Some(card) = card else {
+        }
+        let party = signer.party;
+        if *proposal.kind() == Kind::FULL_POWERS {
             let letter = Letter::proposed(&proposal).ok()?;
-            return Some(Self::Letter(LetterRequest { proposal, letter }));
-        };
-        // What it changes about the record before it, the record's keepers check: one device in the
-        // place of one other of the same side.
-        let roster = Roster::parse(proposal.property(PROPERTY)?.as_str()?).ok()?;
-        let fits = *proposal.kind() == Kind::SUCCESSION && roster.origin() == proposal.payload().origin();
-        // Whoever comes in has signed all its keys itself: a stamping key of another would stamp for the
-        // side.
-        let card = Card::parse(card, roster.origin()).ok()?;
-        let (_, member) = roster.member(&card.persona().id())?;
-        let own =
-            member.party == party && member.persona == *card.persona() && member.cosigner == *card.cosigner();
-        let new = DeviceCode::of(&member.persona.id());
-        (fits && own).then_some(Self::Succession(Succession { proposal, party, roster, new }))
+            return lines.is_empty().then_some(Self::Letter(LetterRequest { proposal, letter }));
+        }
+        let acting = acting(&proposal, party, &lines)?;
+        Some(Self::Succession(Succession { proposal, party, acting }))
     }
 
     /// The name of the record.
@@ -187,12 +184,16 @@ impl Request {
         self.proposal().payload().signers().iter().all(|signer| signer.keys == asked)
     }
 
-    /// The code of the device that the request is about.
+    /// The devices that the request is about, each with its role where it has one, to be confirmed by
+    /// their codes: one for a letter; for a succession all that act for the side from then on, so that
+    /// none can come in beside the one that was meant.
     #[must_use]
-    pub fn device(&self) -> DeviceCode {
+    pub fn devices(&self) -> Vec<(Option<&str>, DeviceCode)> {
         match self {
-            Self::Succession(succession) => succession.new,
-            Self::Letter(request) => DeviceCode::of(&request.letter.powers.delegate),
+            Self::Succession(succession) => {
+                succession.acting.iter().map(|acting| (Some(acting.role.as_str()), acting.device)).collect()
+            }
+            Self::Letter(request) => vec![(None, DeviceCode::of(&request.letter.powers.delegate))],
         }
     }
 
@@ -227,13 +228,37 @@ impl Succession {
     }
 
     /// Everybody who acts for the side from then on.
-    pub fn acting(&self) -> impl Iterator<Item = Acting> {
-        self.roster
-            .members()
-            .iter()
-            .filter(|member| member.party == self.party)
-            .map(|member| Acting { role: member.role.as_str().to_owned(), scope: member.scope })
+    #[must_use]
+    pub fn acting(&self) -> &[Acting] {
+        &self.acting
     }
+}
+
+/// Who acts for the side once a succession is recorded; `None` if it is not of the form of one, says
+/// anything beside, or names a key that its holder has not signed for.
+fn acting(proposal: &Proposal, party: Party, cards: &[&[u8]]) -> Option<Vec<Acting>> {
+    let payload = proposal.payload();
+    let bare = proposal.clauses().next().is_none()
+        && proposal.properties().iter().all(|(name, _)| CHANGE.contains(&name.as_str()));
+    let form = *proposal.kind() == Kind::SUCCESSION && payload.effect().is_none();
+    let roster = Roster::parse(proposal.property(PROPERTY)?.as_str()?).ok()?;
+    if !(bare && form && payload.not_after().is_some() && roster.origin() == payload.origin()) {
+        return None;
+    }
+    let members: Vec<&Member> = roster.members().iter().filter(|member| member.party == party).collect();
+    // A stamping key of another beside somebody's persona would stamp for the side.
+    let own = |member: &Member, card: &[u8]| {
+        Card::parse(card, roster.origin())
+            .is_ok_and(|card| *card.persona() == member.persona && *card.cosigner() == member.cosigner)
+    };
+    let signed =
+        members.len() == cards.len() && members.iter().zip(cards).all(|(member, card)| own(member, card));
+    let acting = |member: &Member| Acting {
+        role: member.role.as_str().to_owned(),
+        scope: member.scope,
+        device: DeviceCode::of(&member.persona.id()),
+    };
+    signed.then(|| members.into_iter().map(acting).collect())
 }
 
 impl LetterRequest {

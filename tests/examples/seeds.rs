@@ -440,12 +440,15 @@ fn principal() {
         cosigner: cosigner.verifier().clone(),
         scope: Scope::Commit,
     };
-    let roster = scene.roster.with_member(member).unwrap();
+    let lost = scene.roster.members().iter().find(|member| member.party == Party(1)).unwrap();
+    let roster = scene.roster.without(&lost.persona.id()).unwrap().with_member(member).unwrap();
+    let cards = vec![card.to_bytes()];
     let draft = Draft::new(DocumentKind::SUCCESSION, origin, scene.replica.seen());
     let draft = draft.property("roster", Value::from(roster.to_text()));
-    let draft = draft.signer(DocumentSigner { party: Party(1), capacity: Capacity::Binds, keys: by });
+    let draft =
+        draft.not_after(NOW).signer(DocumentSigner { party: Party(1), capacity: Capacity::Binds, keys: by });
     let succession = draft.propose(rng).unwrap().to_bytes();
-    let request = entente_client::principal::succession_request(&card.to_bytes(), &succession);
+    let request = entente_client::principal::succession_request(&cards, &succession);
     seed("principal-request", "succession", request);
 }
 

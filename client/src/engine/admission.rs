@@ -48,6 +48,7 @@ impl Step<'_> {
     /// Follows the roster that an entry brings: whom it names, and what each may do.
     pub(crate) fn follow_roster(&mut self, replica: &OwnReplica<'_>) -> Result<(), EngineError> {
         let Some(roster) = replica.roster() else { return Ok(()) };
+        self.check_own_keys(roster)?;
         let (me, by) = (self.state.me(), self.keeper_of_record()?);
         let mut members = Vec::new();
         for member in roster.members() {

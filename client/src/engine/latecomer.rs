@@ -6,12 +6,12 @@ use entente_record::document::Document;
 use entente_record::entry_bundle::EntryBundle;
 use entente_record::fingerprint::Fingerprint;
 use entente_record::replica::{Anchor, Refusal, Replica};
-use entente_store::rows::record;
+use entente_record::roster::Roster;
+use entente_store::rows::{items, record};
 
 use super::error::EngineError;
 use super::founding::names;
 use super::item::{DocumentRow, ItemBody};
-use super::membership::ruling;
 use super::replica_rows::OwnReplica;
 use super::step::Step;
 
@@ -50,21 +50,29 @@ impl Step<'_> {
         self.take_over_charter(&accepted.document)?;
         self.entered(replica, &bundle, &first, &accepted.document)?;
         entries.try_for_each(|bytes| self.take_entry(&bytes))?;
-        self.check_own_keys()?;
         self.take_early_signatures()
     }
 
-    /// Whoever is in the record under a stamping key that is not its own is stamped for by another.
-    fn check_own_keys(&self) -> Result<(), EngineError> {
-        let replica = self.begun()?;
+    /// Whoever is in the record under a stamping key that is not its own is stamped for by another, and
+    /// is told.
+    pub(crate) fn check_own_keys(&mut self, roster: &Roster) -> Result<(), EngineError> {
         let me = self.state.persona()?.persona().id();
         let own = self.state.stamping_key()?.verifier();
-        match ruling(&replica)?.member(&me) {
-            Some((_, member)) if member.cosigner != own => Err(EngineError::refused(
-                "the record gives this device a stamping key that is not its own, so that another stamps in its place",
-            )),
+        match roster.member(&me) {
+            Some((_, member)) if member.cosigner != own => self.notice_once(
+                "The record gives this device a stamping key that is not its own: somebody else stamps in its place. \
+                 Sign nothing, and tell your side by another path.",
+            ),
             _ => Ok(()),
         }
+    }
+
+    fn notice_once(&mut self, text: &str) -> Result<(), EngineError> {
+        let items = items::list::<ItemBody>(self.tx, self.talks)?;
+        if items.iter().any(|item| matches!(&item.body, ItemBody::Notice(told) if told == text)) {
+            return Ok(());
+        }
+        self.notice(None, text.to_owned())
     }
 
     fn take_over_charter(&mut self, document: &Document) -> Result<(), EngineError> {

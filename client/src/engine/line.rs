@@ -22,6 +22,10 @@ pub struct Line {
     pub(super) up: BTreeSet<ReaderId>,
     /// Those of them that have delivered all that was there.
     pub(super) current: BTreeSet<ReaderId>,
+    /// Mailboxes in which something stays that this device could not take in.
+    pub(super) keeping: BTreeSet<ReaderId>,
+    /// Mailboxes that their relay does not let us watch.
+    pub(super) refused: BTreeSet<ReaderId>,
     pub(super) asked: BTreeSet<ParcelDigest>,
     pub(super) erasing: BTreeSet<ParcelDigest>,
     pub(super) next_job: u64,
@@ -41,6 +45,8 @@ impl Line {
             watched: BTreeMap::new(),
             up: BTreeSet::new(),
             current: BTreeSet::new(),
+            keeping: BTreeSet::new(),
+            refused: BTreeSet::new(),
             asked: BTreeSet::new(),
             erasing: BTreeSet::new(),
             next_job: 1,
@@ -53,22 +59,25 @@ impl Line {
         self.jobs.values().filter(|(_, known)| known == relay).count()
     }
 
-    /// Whether there are mailboxes of ours and each has delivered all that was there.
-    pub(super) fn is_current(&self) -> bool {
-        !self.watched.is_empty() && self.watched.keys().all(|reader| self.current.contains(reader))
+    /// Whether all that was in this mailbox of ours is here.
+    pub(super) fn is_fetched(&self, reader: &ReaderId) -> bool {
+        self.current.contains(reader) && !self.keeping.contains(reader)
     }
 
-    /// Whether something of ours is on its way, or a relay has more for us. One that cannot deliver more
+    /// Whether something of ours is on its way, or a relay has more for us. One that may deliver no more
     /// because of what stays there is waited for only until it is reached.
-    pub(super) fn is_busy(&self, stays: bool) -> bool {
-        let there = if stays { &self.up } else { &self.current };
-        !self.jobs.is_empty() || self.watched.keys().any(|reader| !there.contains(reader))
+    pub(super) fn is_busy(&self) -> bool {
+        let done = |reader: &ReaderId| {
+            self.current.contains(reader) || (self.keeping.contains(reader) && self.up.contains(reader))
+        };
+        !self.jobs.is_empty() || !self.watched.keys().all(done)
     }
 
     /// The relay of a mailbox is not there, or begins to deliver anew.
     pub(super) fn is_gone(&mut self, reader: &ReaderId) {
         self.up.remove(reader);
         self.current.remove(reader);
+        self.keeping.remove(reader);
     }
 
     /// Whether a relay is there, has its key and speaks our version.

@@ -248,7 +248,9 @@ impl Step<'_> {
     pub(crate) fn change_under_way(&self) -> Result<Option<(ItemId, DocumentRow)>, EngineError> {
         let alive = |row: &DocumentRow| -> Result<bool, EngineError> {
             let in_time = row.proposal()?.payload().not_after().is_none_or(|limit| limit >= self.now);
+            // A succession waits for a principal, and is in nobody's way: what is recorded first counts.
             Ok(row.recorded.is_none()
+                && !row.is_succession()
                 && row.declined_by.is_empty()
                 && in_time
                 && !self.came_to_nothing(row)?)

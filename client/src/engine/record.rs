@@ -97,7 +97,7 @@ impl<'a> Step<'a> {
     }
 
     /// Makes the next entry and gives it to everybody.
-    fn record(&mut self, document: &Document) -> Result<(), EngineError> {
+    pub(crate) fn record(&mut self, document: &Document) -> Result<(), EngineError> {
         let origin = self.state.origin()?;
         let key = self.state.keeper()?.log_key(&origin)?;
         let (replica, bundle) = match self.replica()? {

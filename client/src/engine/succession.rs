@@ -9,9 +9,10 @@ use entente_channel::text::persona_ref::PersonaRef;
 use entente_channel::text::record_cargo::PersonaCard;
 use entente_record::card::Card;
 use entente_record::document::{Kind, Proposal, Signature};
+use entente_record::json::Value;
 use entente_record::party::Party;
-use entente_record::roster::Member;
-use entente_record::roster_change::draft_succession;
+use entente_record::roster::{Member, Roster};
+use entente_record::roster_change::{PROPERTY, draft_succession};
 use entente_store::rows::joinings::{self, JoiningId};
 
 use super::Engine;
@@ -134,21 +135,33 @@ impl Step<'_> {
             let proposal = known.proposal()?;
             // Made before the record grew, or too long ago, it could not be recorded any more.
             if self.begun()?.check_proposal(&proposal, self.now).is_ok() {
-                return Ok(succession_request(&card, &known.proposal));
+                return Ok(succession_request(&self.cards_for(&proposal, lost.party)?, &known.proposal));
             }
-        }
-        if self.change_under_way()?.is_some_and(|(_, other)| !other.is_succession()) {
-            let why = "another change of who is in waits for approvals; `entente people` shows it";
-            return Err(EngineError::NotYet(why.into()));
         }
         let proposal = self.draft_succession(&lost, number, &card, &row)?;
         let digest = proposal.digest().0;
-        let request = succession_request(&card, &proposal.to_bytes());
+        let request = succession_request(&self.cards_for(&proposal, lost.party)?, &proposal.to_bytes());
         let document = DocumentRow::new(&proposal, false, None, self.state.me());
         self.add_item(None, Some(&digest), &ItemBody::Document(document))?;
         row.change = Some(digest);
         joinings::write(self.tx, id, &row)?;
         Ok(request)
+    }
+
+    /// What each who is to act for the side has signed of its keys, as the next roster has them.
+    fn cards_for(&self, proposal: &Proposal, party: Party) -> Result<Vec<Vec<u8>>, EngineError> {
+        let text = proposal.property(PROPERTY).and_then(Value::as_str).unwrap_or_default();
+        let next = Roster::parse(text).map_err(EngineError::local)?;
+        let known = |member: &Member| {
+            let mut cards = self.state.cards.iter().map(|known| &known.card);
+            let own = |card: &&Vec<u8>| {
+                Card::parse(card, next.origin()).is_ok_and(|card| *card.persona() == member.persona)
+            };
+            let missing =
+                || EngineError::NotYet("a member's own keys have not come; sync and try again".into());
+            cards.find(own).cloned().ok_or_else(missing)
+        };
+        next.members().iter().filter(|member| member.party == party).map(known).collect()
     }
 
     fn draft_succession(
@@ -202,14 +215,16 @@ impl Step<'_> {
                 "what was signed cannot be recorded any more: {error}. Write the request again with `--request`"
             ))
         })?;
-        signature.verify(&proposal, ruling(&replica)?).map_err(EngineError::refused)?;
+        if self.came_to_nothing(&row)? {
+            return Err(EngineError::NotYet(
+                "the joining of the new device has ended; invite it again".into(),
+            ));
+        }
+        let document = proposal.complete(&[signature], ruling(&replica)?).map_err(EngineError::refused)?;
         row.signatures = vec![bytes.to_vec()];
         self.keep_document(id, &row)?;
-        self.record_if_complete(&digest)?;
-        match self.document(&digest)? {
-            Some((_, row)) if row.recorded.is_some() => Ok(hex(&digest)),
-            _ => Err(EngineError::NotYet("it was not recorded; `entente today` says why".into())),
-        }
+        self.record(&document)?;
+        Ok(hex(&digest))
     }
 }
 

@@ -17,7 +17,7 @@ use rand_core::CryptoRng;
 use super::inbound::Taken;
 use super::line::Line;
 use super::moment::Moment;
-use super::outbound::Ask;
+use super::outbound::{Ask, Watched};
 use super::{Engine, EngineError};
 use crate::network::{DepositError, Event, Events, Link, RequestError};
 
@@ -123,6 +123,7 @@ impl Engine {
     ) -> Result<SyncReport, EngineError> {
         // What a relay refused in an earlier sync is tried again.
         line.asked = line.jobs.values().map(|(digest, _)| *digest).collect();
+        line.refused.clear();
         let started = Instant::now();
         let mut last = started;
         let mut report = SyncReport::default();
@@ -143,7 +144,7 @@ impl Engine {
             }
             let quiet_for = last.elapsed();
             let waited = !report.offline.is_empty() && started.elapsed() >= REACH;
-            let over = quiet_for >= options.quiet && (waited || !line.is_busy(!report.kept.is_empty()));
+            let over = quiet_for >= options.quiet && (waited || !line.is_busy());
             if over || started.elapsed() >= options.limit {
                 break;
             }
@@ -159,7 +160,9 @@ impl Engine {
             }
         }
         report.waiting = self.waiting()?;
-        report.fetched = line.is_current() && report.kept.is_empty();
+        let mailboxes = self.mailboxes()?;
+        let fetched = |watched: &Watched| line.is_fetched(&watched.mailbox.id());
+        report.fetched = !mailboxes.is_empty() && mailboxes.iter().all(fetched);
         if report.fetched {
             self.note_fetched(clock())?;
         }
@@ -190,6 +193,7 @@ impl Engine {
                 Ask::Close => {
                     line.network.unwatch(asking.mailbox.id());
                     line.watched.remove(&asking.mailbox.id());
+                    line.is_gone(&asking.mailbox.id());
                     line.network.close(&asking.mailbox)
                 }
             };
@@ -214,7 +218,8 @@ impl Engine {
             .collect();
         for watched in self.mailboxes()? {
             let id = watched.mailbox.id();
-            let new = !line.watched.contains_key(&id) && !opening.contains(&id);
+            let new =
+                !line.watched.contains_key(&id) && !line.refused.contains(&id) && !opening.contains(&id);
             if new && line.network.watch(watched.mailbox).is_ok() {
                 line.watched.insert(id, watched.id);
             }
@@ -297,7 +302,11 @@ impl Engine {
                 Event::UpToDate { mailbox } => {
                     line.current.insert(mailbox);
                 }
-                Event::WatchRefused { mailbox, .. } => {
+                Event::WatchRefused { mailbox, error } => {
+                    if let Some(relay) = self.relay_of(line, &Link::Reader(mailbox))? {
+                        report.offline.push((relay, error));
+                    }
+                    line.refused.insert(mailbox);
                     line.watched.remove(&mailbox);
                     line.is_gone(&mailbox);
                 }
@@ -322,11 +331,12 @@ impl Engine {
                 }
             }
         }
-        Ok(self.take_parcels(parcels, clock(), rng, report, progress)? || happened)
+        Ok(self.take_parcels(line, parcels, clock(), rng, report, progress)? || happened)
     }
 
     fn take_parcels(
         &mut self,
+        line: &mut Line,
         mut parcels: Vec<(ReaderId, Parcel)>,
         now: u64,
         rng: &mut dyn CryptoRng,
@@ -337,11 +347,15 @@ impl Engine {
         while !parcels.is_empty() {
             let rest = parcels.split_off(parcels.len().min(BATCH_LIMIT));
             let batch = std::mem::replace(&mut parcels, rest);
-            for taken in self.deliver(&mut Moment::new(now, rng), batch)? {
+            let readers: Vec<ReaderId> = batch.iter().map(|(reader, _)| *reader).collect();
+            for (taken, reader) in self.deliver(&mut Moment::new(now, rng), batch)?.into_iter().zip(readers) {
                 match taken {
                     Taken::In | Taken::Before => report.received += 1,
                     Taken::Refused(why) => report.refused.push(why),
-                    Taken::Kept(why) => report.kept.push(why),
+                    Taken::Kept(why) => {
+                        line.keeping.insert(reader);
+                        report.kept.push(why);
+                    }
                 }
             }
             progress(SyncProgress::Received(report.received));

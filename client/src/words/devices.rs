@@ -33,7 +33,8 @@ pub fn succession(record: &Name, side: u16, acting: &[(Name, Reach)], not_after:
     format!(
         "One new device takes the place of one lost device of side {side} in the record {record}. From then on there act \
          for the side: {}. Nothing the lost device signs afterwards counts; its earlier signatures stand.{until} Sign only \
-         if the person who holds the new device is the right one, and reads you its code by a path that you trust.",
+         if each of these persons is the right one, and reads you the code of the device by a path that you trust: a code \
+         that is not there is somebody else's device.",
         acting.join(", ")
     )
 }
@@ -83,7 +84,7 @@ pub fn full_powers(letter: &FullPowers) -> String {
 /// The code that a principal typed is of no device of its side in the request.
 #[must_use]
 pub fn another_device() -> String {
-    "The request is for a device with another code. Listen again; if it differs twice, somebody wants another \
+    "The request names a device with another code there. Listen again; if it differs twice, somebody wants another \
      device in: sign nothing, and ask by another path."
         .to_owned()
 }
@@ -98,7 +99,8 @@ pub fn own_device(code: &str) -> String {
 #[must_use]
 pub fn charter_principal(side: &Name, key: &Name) -> String {
     format!(
-        "{side} answers to the principal with the key {key}, who can put another device in the place of one of {side}'s. \
+        "{side} answers to the principal with the key {key}, who can put another device in the place of one of {side}'s and \
+         say by letter who may act for it. \
          Only {side} can say whether this key is its principal's."
     )
 }

@@ -6,10 +6,11 @@ use entente_client::principal::Request;
 use entente_log::cosignature::Cosigner;
 use entente_log::ed25519::SecretKey;
 use entente_record::card::Card;
-use entente_record::document::{Draft, Kind, Proposal};
+use entente_record::document::{Clause, Draft, Kind, Proposal};
 use entente_record::json::Value;
+use entente_record::persona::PersonaSecret;
 use entente_record::principal::PrincipalSecret;
-use entente_record::roster::{Roster, Scope};
+use entente_record::roster::{Member, RoleCode, Roster, Scope};
 
 use super::membership::is_in;
 use super::story::{
@@ -64,10 +65,11 @@ fn replaced(weather: Weather) -> World {
     let asked = request(&mut world);
     let code = world.look("rana", |rana| rana.device_code(TALKS).unwrap());
     let Request::Succession(succession) = &asked else { panic!("no succession") };
-    let acting: Vec<_> = succession.acting().collect();
+    let acting = succession.acting();
     assert_eq!(acting.len(), 1);
     assert_eq!((acting[0].role.as_str(), acting[0].scope), ("head", Scope::Commit));
-    assert!(asked.device().is(&code), "{} and {code}", asked.device());
+    assert!(acting[0].device.is(&code), "{} and {code}", acting[0].device);
+    assert_eq!(asked.devices(), [(Some("head"), acting[0].device)]);
     assert!(asked.asks(&principal.public()));
     let signed = asked.sign(&principal, world.now).unwrap();
     let other = asked.sign(&PrincipalSecret::generate(&mut rng()), world.now);
@@ -203,16 +205,36 @@ fn c2_a_principal_signs_for_no_device_that_has_not_signed_all_its_keys_itself() 
     let forged = text.replace(&newcomer.cosigner().to_string(), &stolen.verifier().to_string());
     assert!(forged != text && Roster::parse(&forged).is_ok());
     let payload = honest.payload();
-    let asking = |roster: &str| {
-        let draft = Draft::new(Kind::SUCCESSION, origin.clone(), payload.seen());
-        let draft = draft.signer(payload.signers()[0]).property("roster", Value::from(roster));
-        draft.propose(&mut rng()).unwrap().to_bytes()
+    let draft = |roster: &str| {
+        let draft = Draft::new(Kind::SUCCESSION, origin.clone(), payload.seen()).not_after(world.now + DAY);
+        draft.signer(payload.signers()[0]).property("roster", Value::from(roster))
     };
+    let asking = |roster: &str| draft(roster).propose(&mut rng()).unwrap().to_bytes();
     let request = |card: &[u8], document: &[u8]| Request::parse(&[card, b"\n", document].concat());
     let again = request(card, &asking(text)).unwrap();
     assert!(again.sign(&principal, world.now).is_ok(), "the same roster in a request of the test's own");
     assert!(request(card, &asking(&forged)).is_none(), "a stamping key that the newcomer did not sign for");
     assert!(Request::parse(document).is_none(), "without the newcomer's card");
+    let more = draft(text).property("title", Value::from("Truce")).propose(&mut rng()).unwrap().to_bytes();
+    assert!(request(card, &more).is_none(), "with words that the principal would not be shown");
+    let clause = Clause::new("1", "en", "North accepts.");
+    let more = draft(text).clause(clause).propose(&mut rng()).unwrap().to_bytes();
+    assert!(request(card, &more).is_none(), "with a clause");
+    // Somebody beside the one that is meant, under whatever role, has to be confirmed by a code too.
+    let roster = Roster::parse(text).unwrap();
+    let (_, member) = roster.member(&newcomer.persona().id()).unwrap();
+    let other = PersonaSecret::generate(&mut rng());
+    let beside = Member {
+        persona: other.persona().clone(),
+        cosigner: stolen.verifier().clone(),
+        role: RoleCode::parse("deputy").unwrap(),
+        ..member.clone()
+    };
+    let two = asking(&roster.with_member(beside).unwrap().to_text());
+    assert!(request(card, &two).is_none(), "no card of whoever else acts for the side");
+    let theirs = Card::issue(&origin, &other, [9; 32], stolen.verifier()).unwrap().to_bytes();
+    let both = Request::parse(&[card, b"\n", &theirs, b"\n", &two].concat()).unwrap();
+    assert_eq!(both.devices().len(), 2, "each code is asked for");
     let (mut other, _) = with_principal(Weather::default());
     at_the_door(&mut other);
     let elsewhere = request_bytes(&mut other);

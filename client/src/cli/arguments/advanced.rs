@@ -84,9 +84,10 @@ pub enum PrincipalAct {
         /// Where to write the signature
         #[arg(long, value_name = "FILE")]
         out: PathBuf,
-        /// The new device's code as its holder read it to you, instead of typing it when asked
-        #[arg(long, value_name = "CODE")]
-        device: Option<String>,
+        /// A device's code as its holder read it to you, instead of typing it when asked; for a succession one
+        /// for each device of the side, in the order in which they are asked
+        #[arg(long = "device", value_name = "CODE")]
+        devices: Vec<String>,
     },
 }
 

@@ -25,8 +25,8 @@ pub(in crate::cli) fn run(general: &General, terminal: Terminal, act: PrincipalA
             let public = public_key(&key_text(&key)?).ok_or_else(|| no_key(&key))?.to_string();
             Ok(Report::done(public.clone(), json!({ "key": public })))
         }
-        PrincipalAct::Sign { request, key, out, device } => {
-            sign(general, terminal, (&request, &key, &out), device.as_deref())
+        PrincipalAct::Sign { request, key, out, devices } => {
+            sign(general, terminal, (&request, &key, &out), &devices)
         }
     }
 }
@@ -52,14 +52,14 @@ fn sign(
     general: &General,
     terminal: Terminal,
     (request, key, out): (&Path, &Path, &Path),
-    device: Option<&str>,
+    typed: &[String],
 ) -> Result<Report, Fault> {
     if out.exists() {
         return Err(already_there(out));
     }
     let asked = Request::parse(&read_file(request, REQUEST_LIMIT)?).ok_or_else(|| {
         let reason =
-            "it is no request to a principal, or one for a device that did not sign its own keys; `entente people lost` and \
+            "it is no request to a principal, or it says more than one may, or names a key whose holder did not sign for it; `entente people lost` and \
                       `entente people letter` write one"
                 .to_owned();
         Fault::File { file: request.to_owned(), verb: "read", reason }
@@ -70,14 +70,19 @@ fn sign(
             "The request asks another principal than the one of this key: it is of another side or record";
         return Err(Fault::NotNow { why: why.to_owned() });
     }
-    let question = question(&asked);
-    let typed = match device {
-        Some(device) => device.to_owned(),
-        None => terminal.ask(&question, "The device's code, as its holder reads it to you: ", "--device")?,
-    };
-    let device = asked.device();
-    if !device.is(&typed) {
-        return Err(Fault::WordsDiffer { sentence: words::another_device() });
+    let said = said(&asked);
+    for (place, (role, device)) in asked.devices().into_iter().enumerate() {
+        let whose = role.map_or_else(
+            || "The device's code".to_owned(),
+            |role| format!("The code of the {}'s device", Name::new(role)),
+        );
+        let typed = match typed.get(place) {
+            Some(typed) => typed.clone(),
+            None => terminal.ask(&said, &format!("{whose}, as its holder reads it to you: "), "--device")?,
+        };
+        if !device.is(&typed) {
+            return Err(Fault::WordsDiffer { sentence: words::another_device() });
+        }
     }
     let passphrase = Passphrase::new(passphrase::existing(general)?.as_bytes());
     let secret =
@@ -92,19 +97,18 @@ fn sign(
         }
         Request::Letter(_) => "It counts as it is, with what it is shown with: `entente disclose --letter`.",
     };
-    let text = format!(
-        "Signed, for side {} and the device with the code {device}. What you signed is in {}. {then}",
-        asked.side(),
-        out.display()
-    );
-    Ok(Report::done(text, json!({ "file": out.display().to_string(), "device": device.to_string() })))
+    let devices: Vec<String> = asked.devices().iter().map(|(_, device)| device.to_string()).collect();
+    let text = format!("{said}\n\nSigned. What you signed is in {}. {then}", out.display());
+    let json = json!({ "file": out.display().to_string(), "devices": devices, "says": said });
+    Ok(Report::done(text, json))
 }
 
-fn question(asked: &Request) -> String {
+/// What a signature does, in words.
+fn said(asked: &Request) -> String {
     let (record, side) = (Name::new(&asked.record()), asked.side());
     match asked {
         Request::Succession(succession) => {
-            let acting = succession.acting();
+            let acting = succession.acting().iter();
             let acting: Vec<(Name, Reach)> =
                 acting.map(|acting| (Name::new(&acting.role), showing::reach(acting.scope.into()))).collect();
             words::succession(&record, side, &acting, succession.not_after())

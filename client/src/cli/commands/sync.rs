@@ -29,15 +29,20 @@ pub(in crate::cli) fn run(session: &mut Session, sync: &Sync) -> Result<Report, 
     if session.invites_lost()? != lost_before {
         return Err(Fault::InviteLost);
     }
-    let text = format!(
+    let mut text = format!(
         "Sent {}, received {}, waiting {}, refused {}.",
         report.sent,
         report.received,
         report.waiting,
         report.refused.len()
     );
+    if report.shut > 0 {
+        let line = "Of what waits, this many parcels are for mailboxes that are not there yet, or not any more for you";
+        text.push_str(&format!("\n{line}: {}.", report.shut));
+    }
     let json = json!({
-        "sent": report.sent, "received": report.received, "waiting": report.waiting, "refused": report.refused,
+        "sent": report.sent, "received": report.received, "waiting": report.waiting, "shut": report.shut,
+        "refused": report.refused,
     });
     Ok(Report::done(text, json))
 }
