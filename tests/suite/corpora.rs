@@ -83,6 +83,22 @@ fn every_parser_has_a_corpus_and_a_target_and_there_are_no_others() {
     }
 }
 
+/// The targets are a workspace of their own, which no other test builds.
+#[test]
+fn the_lock_file_of_the_fuzz_targets_follows_our_crates() {
+    let manifest = root().join("tests/fuzz/Cargo.toml");
+    let resolved = std::process::Command::new(env!("CARGO"))
+        .args(["metadata", "--locked", "--format-version", "1", "--manifest-path"])
+        .arg(manifest)
+        .output()
+        .unwrap();
+    assert!(
+        resolved.status.success(),
+        "cargo update --workspace in tests/fuzz mends it: {}",
+        String::from_utf8_lossy(&resolved.stderr)
+    );
+}
+
 #[test]
 fn every_corpus_is_read_without_harm() {
     for (name, _) in all() {
