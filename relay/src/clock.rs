@@ -4,8 +4,9 @@
 //! mailbox at once. So it is compared with a clock that nobody sets, and while the two have come apart nothing
 //! is accepted and nothing expires.
 
-use std::fs;
-use std::time::{Instant, SystemTime, UNIX_EPOCH};
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use rustix::time::{ClockId, clock_gettime};
 
 /// Seconds by which the clock on the wall may differ from what has passed since it was last believed.
 pub const JUMP_SECONDS: u64 = 3_600;
@@ -20,13 +21,8 @@ pub trait Clock: Send + 'static {
 }
 
 /// The system's clocks.
-pub struct SystemClock(Instant);
-
-impl Default for SystemClock {
-    fn default() -> Self {
-        Self(Instant::now())
-    }
-}
+#[derive(Default)]
+pub struct SystemClock;
 
 impl Clock for SystemClock {
     fn wall(&self) -> u64 {
@@ -34,14 +30,8 @@ impl Clock for SystemClock {
     }
 
     fn steady(&self) -> u64 {
-        uptime().unwrap_or_else(|| self.0.elapsed().as_secs())
+        u64::try_from(clock_gettime(ClockId::Boottime).tv_sec).unwrap_or(0)
     }
-}
-
-/// Seconds since the machine was started, its sleep included (proc_uptime(5)).
-fn uptime() -> Option<u64> {
-    let text = fs::read_to_string("/proc/uptime").ok()?;
-    text.split('.').next()?.parse().ok()
 }
 
 /// A clock and when it was last believed.
@@ -70,7 +60,10 @@ impl WatchedClock {
         if jumped {
             return None;
         }
-        (self.wall, self.steady) = (wall, steady);
+        // What was believed is believed anew once an hour: many small steps go no further than one.
+        if steady.saturating_sub(self.steady) >= JUMP_SECONDS {
+            (self.wall, self.steady) = (wall, steady);
+        }
         Some(wall)
     }
 
@@ -130,5 +123,19 @@ mod tests {
         assert_eq!(clock.now(), Some(1_003_100));
         set(1_003_100 + 50 * 86_400, 90 + 50 * 86_400);
         assert_eq!(clock.now(), Some(1_003_100 + 50 * 86_400), "time that has passed is no jump");
+    }
+
+    #[test]
+    fn l10_a_clock_that_walks_away_in_small_steps_is_not_followed() {
+        let hands = Hands::default();
+        let mut clock = WatchedClock::new(Box::new(hands.clone()));
+        let mut furthest = 0;
+        for step in 1..=360 {
+            // 59 minutes ahead at each look, a look every ten seconds, for an hour.
+            hands.wall.store(step * 59 * 60, Ordering::SeqCst);
+            hands.steady.store(step * 10, Ordering::SeqCst);
+            furthest = clock.now().unwrap_or(0).max(furthest);
+        }
+        assert!((59 * 60..=2 * JUMP_SECONDS).contains(&furthest), "{furthest}");
     }
 }

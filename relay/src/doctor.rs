@@ -1,4 +1,5 @@
-//! `entente-relay doctor`: what an operator would look at, looked at in one go. It changes nothing.
+//! `entente-relay doctor`: what an operator would look at, looked at in one go. It makes nothing that was
+//! not there, and leaves a store as opening it leaves it.
 
 use std::fmt::Display;
 use std::fs;
@@ -66,15 +67,9 @@ fn folder(data: &Path) -> Result<String, String> {
     if mode & 0o077 != 0 {
         return Err(format!("{shown} is open to others than its owner (mode {mode:o}): chmod 700 it"));
     }
-    // Whether files can be made in it is known only by making one.
-    tempfile_in(data).map_err(|error| format!("{shown} cannot be written to: {error}"))?;
+    rustix::fs::access(data, rustix::fs::Access::WRITE_OK)
+        .map_err(|error| format!("{shown} cannot be written to: {error}"))?;
     Ok(format!("{shown}, its owner's alone"))
-}
-
-fn tempfile_in(folder: &Path) -> io::Result<()> {
-    let probe = folder.join(".doctor");
-    fs::write(&probe, b"")?;
-    fs::remove_file(probe)
 }
 
 fn keys(data: &Path) -> Result<String, String> {
@@ -98,7 +93,8 @@ fn admission(data: &Path) -> Result<String, String> {
 
 /// How many mailboxes and parcels there are.
 fn kept(store: &Path, limits: &Limits) -> Result<Option<(usize, u64)>, StoreError> {
-    if !store.is_dir() {
+    // What is opened where nothing is would be made.
+    if fs::read_dir(store).is_ok_and(|mut files| files.next().is_none()) || !store.is_dir() {
         return Ok(None);
     }
     let rows = Embedded::open(store)?.load()?;

@@ -7,7 +7,7 @@ use std::io::{self, Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::sync::Arc;
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use tokio::sync::watch;
 
@@ -15,7 +15,7 @@ use crate::metrics::Metrics;
 
 /// Bytes of a request at most, its headers included.
 const REQUEST_BYTES: usize = 4_096;
-/// How long a client may keep its reading or writing waiting.
+/// How long a client may take to ask, and to take the answer.
 const PATIENCE: Duration = Duration::from_secs(1);
 /// How often it is looked whether somebody asks, or the relay stops.
 const LOOK: Duration = Duration::from_millis(200);
@@ -47,11 +47,16 @@ pub(crate) fn expose(
 
 fn answer(mut stream: &TcpStream, metrics: &Metrics) -> io::Result<()> {
     stream.set_nonblocking(false)?;
-    stream.set_read_timeout(Some(PATIENCE))?;
+    let until = Instant::now() + PATIENCE;
     stream.set_write_timeout(Some(PATIENCE))?;
     let mut request = Vec::new();
     let mut chunk = [0; 512];
     while !request.windows(4).any(|end| end == b"\r\n\r\n") && request.len() < REQUEST_BYTES {
+        let left = until.saturating_duration_since(Instant::now());
+        if left.is_zero() {
+            return Err(io::ErrorKind::TimedOut.into());
+        }
+        stream.set_read_timeout(Some(left))?;
         let read = stream.read(&mut chunk)?;
         let Some(chunk) = chunk.get(..read).filter(|chunk| !chunk.is_empty()) else { break };
         request.extend_from_slice(chunk);

@@ -3,7 +3,7 @@
 
 use std::collections::HashMap;
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use entente_wire::ReaderId;
 use entente_wire::admission::AdmissionHash;
@@ -11,12 +11,15 @@ use entente_wire::answer::Refusal;
 use tokio::sync::mpsc;
 
 use crate::clock::{Clock, WatchedClock};
+use crate::config::Connections;
 use crate::core::{Command, ConnectionId, Core, Effects, Outcome, Pushed};
 use crate::metrics::Metrics;
+use crate::quic::{Prefix, Rate};
 use crate::store::Store;
 
 /// Jobs that one commit may cover.
 const JOBS_A_COMMIT: usize = 256;
+const HOUR: Duration = Duration::from_secs(3_600);
 /// Jobs that may be queued before connections have to wait.
 pub(crate) const JOBS_QUEUED: usize = 1_024;
 
@@ -24,7 +27,7 @@ pub(crate) const JOBS_QUEUED: usize = 1_024;
 pub(crate) enum Job {
     /// A connection is there; what concerns it goes to this sender, which must have room for all that can be
     /// under way. The connection ends when the keeper drops it.
-    Connect(ConnectionId, mpsc::Sender<Outgoing>),
+    Connect(ConnectionId, Prefix, mpsc::Sender<Outgoing>),
     /// A connection is gone.
     Disconnect(ConnectionId),
     /// A command of a connection, with the number that its answer repeats.
@@ -50,6 +53,8 @@ pub(crate) struct Keeper<S> {
     store: S,
     clock: WatchedClock,
     watches_a_connection: usize,
+    /// Mailboxes made by one network.
+    openings: Rate<Prefix>,
     peers: HashMap<ConnectionId, Peer>,
     /// Set by the first failed commit and never taken back: what the disk holds is then not known, and to write
     /// on as if nothing had happened would make receipts of parcels that may not be there.
@@ -58,6 +63,7 @@ pub(crate) struct Keeper<S> {
 }
 
 struct Peer {
+    from: Prefix,
     outgoing: mpsc::Sender<Outgoing>,
     watched: Vec<ReaderId>,
 }
@@ -67,11 +73,13 @@ impl<S: Store> Keeper<S> {
         core: Core,
         store: S,
         clock: Box<dyn Clock>,
-        watches_a_connection: usize,
+        limits: &Connections,
         metrics: Arc<Metrics>,
     ) -> Self {
         let clock = WatchedClock::new(clock);
-        Self { core, store, clock, watches_a_connection, peers: HashMap::new(), halted: false, metrics }
+        let openings = Rate::new(limits.mailboxes_a_prefix_an_hour, HOUR);
+        let (watches_a_connection, peers) = (limits.watches, HashMap::new());
+        Self { core, store, clock, watches_a_connection, openings, peers, halted: false, metrics }
     }
 
     /// Works until every sender of jobs is gone and the queue is empty.
@@ -89,8 +97,8 @@ impl<S: Store> Keeper<S> {
         let mut answers = Vec::with_capacity(batch.len());
         for job in batch.drain(..) {
             match job {
-                Job::Connect(connection, outgoing) => {
-                    self.peers.insert(connection, Peer { outgoing, watched: Vec::new() });
+                Job::Connect(connection, from, outgoing) => {
+                    self.peers.insert(connection, Peer { from, outgoing, watched: Vec::new() });
                 }
                 Job::Disconnect(connection) => self.drop_peer(connection),
                 Job::Command(connection, number, command) => {
@@ -138,7 +146,16 @@ impl<S: Store> Keeper<S> {
         {
             return Outcome::Refused(Refusal::Quota);
         }
+        // Only a mailbox that is made counts: who is refused one, or asks again, uses up nobody's share.
+        let is_new = matches!(&command, Command::Open(open) if !self.core.has(&open.reader));
+        let from = self.peers.get(&connection).map(|peer| peer.from).filter(|_| is_new);
+        if from.is_some_and(|from| !self.openings.has_room(&from, Instant::now())) {
+            return Outcome::Refused(Refusal::Quota);
+        }
         let outcome = self.core.handle(now, command, effects);
+        if let (Some(from), Outcome::Done) = (from, outcome) {
+            self.openings.take(from, Instant::now());
+        }
         if let (Some(reader), Outcome::Done, Some(peer)) = (watch, outcome, self.peers.get_mut(&connection))
             && !peer.watched.contains(&reader)
         {

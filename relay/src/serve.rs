@@ -1,8 +1,8 @@
 //! A running relay.
 
 use std::net::SocketAddr;
+use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
-use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::Duration;
 
@@ -20,12 +20,11 @@ use crate::exposition;
 use crate::identity::Identity;
 use crate::keeper::{JOBS_QUEUED, Job, Keeper};
 use crate::metrics::Metrics;
-use crate::quic::{self, EndpointError, Rate, Shared, Tap};
+use crate::quic::{self, EndpointError, Shared, Tap};
 use crate::store::{Store, StoreError};
 
 /// How often expiry is looked for.
 const TICK: Duration = Duration::from_secs(10);
-const HOUR: Duration = Duration::from_secs(3_600);
 /// How long the last packets have when the relay stops.
 const LAST_PACKETS: Duration = Duration::from_secs(2);
 
@@ -112,11 +111,10 @@ impl Relay {
             stopping: stopping.clone(),
             deliveries_in_flight: config.limits.deliveries_in_flight,
             next_connection: AtomicU64::new(0),
-            openings: Mutex::new(Rate::new(config.connections.mailboxes_a_prefix_an_hour, HOUR)),
             metrics: Arc::clone(&metrics),
             tap,
         });
-        let keeper = Keeper::new(core, store, clock, config.connections.watches, metrics);
+        let keeper = Keeper::new(core, store, clock, &config.connections, metrics);
         let keeping = thread::Builder::new().name("keeper".to_owned()).spawn(move || keeper.run(queue))?;
         let accepting = tokio::spawn(quic::accept(endpoint.clone(), config.connections.clone(), shared));
         let ticking = tokio::spawn(tick(jobs.clone(), stopping));

@@ -3,7 +3,7 @@
 
 use std::fs::{self, OpenOptions};
 use std::io::{self, Write};
-use std::os::unix::fs::OpenOptionsExt;
+use std::os::unix::fs::{MetadataExt, OpenOptionsExt, fchown};
 use std::path::Path;
 
 use entente_wire::AdmissionToken;
@@ -42,13 +42,18 @@ pub fn add(folder: &Path, note: &str) -> Result<AdmissionToken, TokensError> {
     let line = format!("{digits} {note}");
     let path = folder.join(TOKENS_FILE);
     let mut file = OpenOptions::new().append(true).create(true).mode(0o600).open(path)?;
+    // Whoever runs the relay has to read what somebody else, such as root, made here.
+    let about = fs::metadata(folder)?;
+    if file.metadata()?.uid() != about.uid() {
+        fchown(&file, Some(about.uid()), Some(about.gid()))?;
+    }
     writeln!(file, "{}", line.trim_end())?;
     file.sync_all()?;
     Ok(token)
 }
 
 /// Reads the text of the file.
-pub fn parse(text: &str) -> Result<Vec<AdmissionHash>, TokensError> {
+fn parse(text: &str) -> Result<Vec<AdmissionHash>, TokensError> {
     let lines = text.lines().enumerate().filter(|(_, line)| !line.is_empty() && !line.starts_with('#'));
     lines.map(|(at, line)| hash(line).ok_or(TokensError::Line(at + 1))).collect()
 }

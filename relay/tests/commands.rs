@@ -125,7 +125,7 @@ fn free_port() -> u16 {
 }
 
 #[test]
-fn doctor_tells_what_is_the_matter_and_changes_nothing() {
+fn doctor_tells_what_is_the_matter_and_makes_nothing() {
     use std::os::unix::fs::PermissionsExt;
     let place = tempfile::tempdir().unwrap();
     let data = place.path().join("relay");
@@ -140,6 +140,17 @@ fn doctor_tells_what_is_the_matter_and_changes_nothing() {
     fs::set_permissions(&data, fs::Permissions::from_mode(0o755)).unwrap();
     fs::set_permissions(data.join("identity.key"), fs::Permissions::from_mode(0o644)).unwrap();
     fs::create_dir(data.join("store")).unwrap();
+    let listed = || {
+        let all = |folder: &Path| {
+            fs::read_dir(folder).unwrap().map(|file| file.unwrap().path()).collect::<Vec<_>>()
+        };
+        let mut files = [all(&data), all(&data.join("store"))].concat();
+        files.sort();
+        files
+    };
+    let before = listed();
+    examined(&data, "store");
+    assert_eq!(listed(), before, "a store is not made by looking for it");
     let later = std::time::SystemTime::now() + std::time::Duration::from_secs(7_300);
     fs::File::create(data.join("store/later")).unwrap().set_modified(later).unwrap();
     for (what, why) in [

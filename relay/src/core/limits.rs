@@ -30,7 +30,7 @@ pub struct Limits {
     /// Pushed items a watcher may have that it has not erased.
     pub deliveries_in_flight: u16,
     /// The admission tokens, one of which is needed to open a mailbox. Empty: none needed. They are in a file of
-    /// their own, see [`crate::admission`].
+    /// their own, see [`crate::tokens`].
     #[serde(skip)]
     pub admission: Vec<AdmissionHash>,
 }

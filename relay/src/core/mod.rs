@@ -122,6 +122,12 @@ impl Core {
         self.limits.admission = admission;
     }
 
+    /// Whether there is a mailbox of this reader.
+    #[must_use]
+    pub fn has(&self, reader: &ReaderId) -> bool {
+        self.mailboxes.contains_key(reader)
+    }
+
     /// How many mailboxes there are.
     #[must_use]
     pub fn mailboxes(&self) -> usize {

@@ -1,8 +1,8 @@
 //! One connection: hello, then requests in and answers and pushes out, each side of the stream in a task.
 
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use ed25519_dalek::SigningKey;
 use entente_wire::answer::{Answer, Refusal, Welcome};
@@ -16,7 +16,6 @@ use quinn::{Connection, RecvStream, SendStream, VarInt};
 use tokio::sync::{Semaphore, mpsc, watch};
 
 use super::admission::Prefix;
-use super::rate::Rate;
 use crate::core::{Command, ConnectionId, Item, Outcome, What};
 use crate::keeper::{Job, Outgoing};
 use crate::metrics::Metrics;
@@ -35,7 +34,6 @@ pub(crate) struct Shared {
     pub(crate) stopping: watch::Receiver<bool>,
     pub(crate) deliveries_in_flight: u16,
     pub(crate) next_connection: AtomicU64,
-    pub(crate) openings: Mutex<Rate<Prefix>>,
     pub(crate) metrics: Arc<Metrics>,
     pub(crate) tap: Option<Tap>,
 }
@@ -104,13 +102,13 @@ async fn converse(
     shared: &Arc<Shared>,
 ) {
     let (outgoing, queue) = mpsc::channel(OUTGOING_QUEUED);
-    if shared.jobs.send(Job::Connect(id, outgoing)).await.is_err() {
+    let from = Prefix::of(connection.remote_address().ip());
+    if shared.jobs.send(Job::Connect(id, from, outgoing)).await.is_err() {
         return;
     }
     let room = Arc::new(Semaphore::new(REQUESTS_IN_FLIGHT.into()));
     let mut writing = tokio::spawn(write(send, queue, Arc::clone(&room), Arc::clone(shared)));
-    let connection = connection.clone();
-    let mut reader = Reader { id, connection, binding, receive, room, last: 0 };
+    let mut reader = Reader { id, binding, receive, room, last: 0 };
     let mut stopping = shared.stopping.clone();
     tokio::select! {
         _ = reader.read_all(shared) => {}
@@ -127,7 +125,6 @@ async fn converse(
 
 struct Reader {
     id: ConnectionId,
-    connection: Connection,
     binding: Binding,
     receive: RecvStream,
     room: Arc<Semaphore>,
@@ -164,18 +161,12 @@ impl Reader {
         shared.metrics.requests.add(1);
         let Ok(unverified) = read else { return Ok(Job::Refuse(self.id, number, Refusal::UnknownKind)) };
         Ok(match unverified.verify(&self.binding) {
-            Ok(Request::Open(_)) if !self.may_open(shared) => Job::Refuse(self.id, number, Refusal::Quota),
             Ok(request) => match self.command(request, number) {
                 Some(command) => Job::Command(self.id, number, Box::new(command)),
                 None => Job::Refuse(self.id, 0, Refusal::Malformed),
             },
             Err(_) => Job::Refuse(self.id, number, Refusal::Refused),
         })
-    }
-
-    fn may_open(&self, shared: &Shared) -> bool {
-        let from = Prefix::of(self.connection.remote_address().ip());
-        shared.openings.lock().unwrap_or_else(PoisonError::into_inner).take(from, Instant::now())
     }
 
     /// The command of a request; a second hello is none.

@@ -5,7 +5,7 @@ mod connection;
 mod endpoint;
 mod rate;
 
-pub(crate) use admission::accept;
+pub(crate) use admission::{Prefix, accept};
 pub(crate) use connection::Shared;
 pub use connection::Tap;
 pub use endpoint::{EndpointError, listen};

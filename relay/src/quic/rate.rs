@@ -19,6 +19,14 @@ impl<K: Eq + Hash> Rate<K> {
         Self { most, span, counts: HashMap::new() }
     }
 
+    /// Whether it may happen once more at `now`.
+    pub(crate) fn has_room(&self, kind: &K, now: Instant) -> bool {
+        match self.counts.get(kind) {
+            Some((since, count)) => *count < self.most || now.saturating_duration_since(*since) >= self.span,
+            None => self.most > 0,
+        }
+    }
+
     /// Whether it may happen once more at `now`; if so it is counted.
     pub(crate) fn take(&mut self, kind: K, now: Instant) -> bool {
         let span = self.span;
@@ -47,8 +55,9 @@ mod tests {
     fn l4_each_kind_has_its_own_count_and_each_span_begins_anew() {
         let (begin, span) = (Instant::now(), Duration::from_secs(60));
         let mut rate = Rate::new(2, span);
-        assert!(rate.take("a", begin) && rate.take("a", begin));
-        assert!(!rate.take("a", begin + span / 2));
+        assert!(rate.take("a", begin) && rate.has_room(&"a", begin) && rate.take("a", begin));
+        assert!(!rate.has_room(&"a", begin + span / 2) && !rate.take("a", begin + span / 2));
+        assert!(rate.has_room(&"a", begin + span) && rate.has_room(&"b", begin));
         assert!(rate.take("b", begin + span / 2), "another's count is its own");
         assert!(rate.take("a", begin + span) && rate.take("a", begin + span));
         assert!(!rate.take("a", begin + span));

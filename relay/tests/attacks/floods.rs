@@ -8,6 +8,7 @@ use entente_relay::config::{Config, Connections};
 use entente_relay::identity::Identity;
 use entente_relay::store::Embedded;
 use entente_wire::answer::{Answer, Refusal};
+use entente_wire::request::{Open, Request};
 use entente_wire::{Mailbox, RelayAddress};
 use quinn::Endpoint;
 use rustls::crypto::aws_lc_rs::kx_group::X25519MLKEM768;
@@ -28,7 +29,15 @@ async fn l4_one_network_makes_so_many_mailboxes_an_hour() {
     let (relay, _data) = relay(limits);
     let address = relay.address().clone();
     let mut client = Client::connect(&address).await;
-    let (_, grant) = mailbox(&mut client, &address, 8).await;
+    let (first, grant) = mailbox(&mut client, &address, 8).await;
+    // What makes no mailbox uses nothing up: asked for again, or refused.
+    for _ in 0..3 {
+        assert_eq!(client.open(&first).await, Answer::Done);
+        let stranger = Mailbox::generate(address.clone(), &mut rng());
+        let taken = Open { reader: stranger.id(), address: first.address(), keep: 60, admission: None };
+        let refused = client.ask(&Request::Open(taken), Some(&stranger)).await.unwrap();
+        assert_eq!(refused, Answer::Refusal(Refusal::Refused));
+    }
     mailbox(&mut client, &address, 8).await;
     let third = Mailbox::generate(address.clone(), &mut rng());
     let quota = Answer::Refusal(Refusal::Quota);
