@@ -276,12 +276,6 @@ impl Channel {
         self.closed
     }
 
-    /// Whether we can write to this member in its own mailbox, without the convener between.
-    #[must_use]
-    pub fn has_grant_of(&self, member: &MemberId) -> bool {
-        self.peers.get(member).is_some_and(|peer| peer.grant.is_some())
-    }
-
     /// Members of whom nothing authentic came for more than `limit` seconds.
     #[must_use]
     pub fn silent(&self, now: u64, limit: u64) -> Vec<MemberId> {

@@ -134,17 +134,15 @@ fn resolve<'a>(signer: &Signer, roster: &'a Roster) -> Result<&'a Member, Author
 fn resolve_all(authority: Authority, signers: &[Signer], roster: &Roster) -> Result<(), AuthorityError> {
     for signer in signers {
         let member = resolve(signer, roster)?;
-        let allowed = match signer.capacity {
-            Capacity::Binds => member.party.is_side() && member.scope == Scope::Commit,
-            Capacity::AdReferendum if authority == Authority::EachPartyNamed => {
-                member.party.is_side() && member.scope >= Scope::Negotiate
-            }
-            Capacity::Guarantees | Capacity::Witnesses => true,
+        let binds = match signer.capacity {
+            Capacity::Binds => true,
+            Capacity::AdReferendum if authority == Authority::EachPartyNamed => true,
+            Capacity::Guarantees | Capacity::Witnesses => false,
             Capacity::AdReferendum | Capacity::States | Capacity::Dissents => {
                 return Err(AuthorityError::Capacity);
             }
         };
-        if !allowed {
+        if member.scope < Scope::needed(signer.capacity) || (binds && !member.party.is_side()) {
             return Err(AuthorityError::BeyondScope { party: member.party.0 });
         }
     }

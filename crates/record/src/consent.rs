@@ -10,24 +10,22 @@
 //! ```
 
 use alloc::collections::BTreeMap;
-use alloc::string::{String, ToString};
+use alloc::string::String;
 use alloc::vec::Vec;
 
 use entente_log::hash::Hash;
 
+use crate::disclosure::ENTRIES;
 use crate::document::{Draft, Kind, Seen, Signer};
+use crate::full_powers::MAX_LETTERS;
 use crate::json::{FieldError, Fields, Value};
 use crate::origin::Origin;
 use crate::{base64url, hex, text};
 
 /// The property that names the release.
 pub const PROPERTY: &str = "release";
-/// More entries than a file shows.
-const ENTRIES: usize = 512;
 /// Every slot and every property of the largest document.
 const DIGESTS: usize = 128;
-/// More letters than a file shows.
-const LETTERS: usize = 64;
 
 /// One exact release.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -104,7 +102,7 @@ impl Release {
         let audience = fields.string("audience")?;
         text::check_line(&audience).map_err(|_| FieldError::invalid("audience"))?;
         let entries = fields.array("entries")?;
-        let letters = digests(&fields.array("letters")?, LETTERS);
+        let letters = digests(&fields.array("letters")?, MAX_LETTERS);
         let release = Self {
             audience,
             extent: Extent {
@@ -162,18 +160,23 @@ fn read_entries(values: Vec<Value>) -> Result<Vec<Extract>, FieldError> {
 }
 
 fn digests_to_json(digests: &[[u8; 32]]) -> Value {
-    Value::Array(digests.iter().map(|digest| Value::from(base64url::encode(digest).to_string())).collect())
+    Value::Array(digests.iter().map(|digest| Value::bytes(digest)).collect())
 }
 
 /// At most `limit` digests, ascending, each once: one set has one spelling.
 fn digests(values: &[Value], limit: usize) -> Option<Vec<[u8; 32]>> {
+    if values.len() > limit {
+        return None;
+    }
     let digests: Vec<[u8; 32]> =
         values.iter().map(|value| base64url::decode_array(value.as_str()?).ok()).collect::<Option<_>>()?;
-    (digests.len() <= limit && digests.is_sorted_by(|first, second| first < second)).then_some(digests)
+    digests.is_sorted_by(|first, second| first < second).then_some(digests)
 }
 
 #[cfg(test)]
 mod tests {
+    use alloc::string::ToString as _;
+
     use super::*;
 
     fn release() -> Release {

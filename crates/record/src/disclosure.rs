@@ -16,6 +16,7 @@ use crate::consent::{self, Extent};
 use crate::document::{DisclosureClass, Document, Kind, PresentError, Selection};
 use crate::finding::Finding;
 use crate::fingerprint::Fingerprint;
+use crate::kind::{Change, KindRule, rule};
 use crate::replica::Replica;
 use crate::report::Report;
 use crate::roster::Roster;
@@ -25,8 +26,8 @@ use crate::trust::Anchors;
 use crate::{about, finding, roster_change, verify};
 use maker::Maker;
 
+pub(crate) use file::{ENTRIES, FileEntry, PlacedLeaf, PlacedSlot};
 pub use file::{File, FileError, LIMITS};
-pub(crate) use file::{FileEntry, PlacedLeaf, PlacedSlot};
 
 /// What to show.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -92,13 +93,15 @@ impl Choice {
 
     fn selection(&self, document: &Document) -> Selection {
         let has = |name: &str| document.proposal().property(name).is_some();
+        let row = rule(document.payload().kind());
+        let makes_a_roster = row.is_some_and(|row| row.change == Change::ReplacesRoster);
         let wanted = [
             ("title", self.title),
             ("parties", self.names),
             // Without these nobody could tell what the entry changes, or what it finds.
             (about::PROPERTY, true),
-            (finding::PROPERTY, *document.payload().kind() == Kind::REPORT),
-            (roster_change::PROPERTY, *document.payload().kind() != Kind::CHARTER),
+            (finding::PROPERTY, row.is_some_and(KindRule::reports)),
+            (roster_change::PROPERTY, makes_a_roster),
             (consent::PROPERTY, *document.payload().kind() == Kind::CONSENT),
         ];
         let properties = wanted.into_iter().filter(|(name, wanted)| *wanted && has(name));
@@ -222,6 +225,7 @@ impl Disclosure {
     }
 
     /// What the reader of a release would see to which agreement is asked, for whoever is to agree.
+    /// Letters that go with it are known here by their digests alone, and are not in the report.
     ///
     /// # Errors
     /// [`DisclosureError::NotOfThisRecord`] unless it is exactly what can be shown.
@@ -234,7 +238,7 @@ impl Disclosure {
         let choices = extent.entries.iter().map(|extract| maker.choice_of(extract));
         let request = Request { choices: choices.collect::<Result<_, _>>()?, ..Request::default() };
         let shown = maker.chosen(&request)?;
-        if maker.extent(&shown, &[])? != *extent {
+        if maker.extent(&shown, &[])?.entries != extent.entries {
             return Err(DisclosureError::NotOfThisRecord);
         }
         let file = maker.file(&shown, &request)?;

@@ -178,7 +178,7 @@ impl Anchors {
 
 fn principal(party: Option<&str>, key: Option<&str>, more: Option<&str>) -> Option<(Party, PrincipalKey)> {
     let party = u16::try_from(lines::decimal(party?)?).ok().map(Party).filter(|party| party.is_side())?;
-    let key = PrincipalKey::from_bytes(&base64url::decode_array(key?).ok()?).ok()?;
+    let key = PrincipalKey::parse(key?)?;
     more.is_none().then_some((party, key))
 }
 

@@ -12,6 +12,7 @@ mod talks;
 
 use std::collections::BTreeMap;
 
+use entente_record::authority::bound_parties;
 use entente_record::document::{
     ChangeKind, Clause, CompleteError, DisclosureClass, Document, Field, FieldValue, Kind, Point,
     PresentError, Presentation, Proposal, ProposalError, Seen, Selection, SignError, Signature,
@@ -32,7 +33,7 @@ fn a_document_is_drafted_proposed_signed_completed_and_shown() {
     assert_eq!(read.clause("2").unwrap().0, 1);
     assert_eq!(read.property("title").unwrap().as_str(), Some("Ceasefire in the valley"));
     assert_eq!(read.payload().slots(), 8);
-    assert_eq!(read.payload().binding_parties().len(), 2);
+    assert_eq!(bound_parties(read.payload().signers()).len(), 2);
 
     let signatures: Vec<Signature> = talks
         .secrets()

@@ -118,12 +118,6 @@ impl Parcel {
         &self.0
     }
 
-    /// The sealed bytes, without a copy.
-    #[must_use]
-    pub fn into_vec(self) -> Vec<u8> {
-        self.0
-    }
-
     /// The name under which deposit, receipt and erasure speak of it.
     #[must_use]
     pub fn digest(&self) -> ParcelDigest {

@@ -210,12 +210,6 @@ impl Joining {
         self.entry().map(|entry| (entry.me.leaf.party, entry.me.leaf.role.as_str()))
     }
 
-    /// Whether our person has said that the words match.
-    #[must_use]
-    pub fn said_match(&self) -> bool {
-        matches!(self, Self::Welcome(_))
-    }
-
     fn entry(&self) -> Option<&Entry> {
         match self {
             Self::Reveal(_) => None,

@@ -131,18 +131,6 @@ impl Carried {
         Ok(self)
     }
 
-    /// The class it claims; [`Carried::check`] holds it against what was signed.
-    #[must_use]
-    pub const fn claimed_class(&self) -> Provenance {
-        self.class
-    }
-
-    /// The side it is said to come from; 0 for none.
-    #[must_use]
-    pub const fn claimed_side(&self) -> u16 {
-        self.of
-    }
-
     /// The signed text it claims to be, unverified.
     #[must_use]
     pub const fn text(&self) -> &SignedText {

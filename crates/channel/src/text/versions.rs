@@ -154,12 +154,6 @@ impl Versions {
         self.versions.values().any(|other| other.replaces.as_ref() == Some(version))
     }
 
-    /// Who put a version forward.
-    #[must_use]
-    pub fn proposer(&self, version: &Digest) -> Option<Answerer> {
-        self.versions.get(version).map(|version| version.by)
-    }
-
     /// The version whose place this one took.
     #[must_use]
     pub fn replaces(&self, version: &Digest) -> Option<Digest> {

@@ -157,7 +157,8 @@ impl VerifierKey {
     }
 
     /// Whether a signature line says that this key made it.
-    pub(crate) fn is_named_by(&self, signature: &NoteSignature) -> bool {
+    #[must_use]
+    pub fn is_named_by(&self, signature: &NoteSignature) -> bool {
         self.name == *signature.name() && self.id == signature.id()
     }
 }

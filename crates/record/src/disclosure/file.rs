@@ -19,7 +19,7 @@ const VERSION: &str = "entente-disclosure/v1";
 /// What a reader's memory must bear.
 pub const LIMITS: Limits = Limits { bytes: 16 << 20, depth: 24 };
 /// The most entries of either list.
-const ENTRIES: usize = 512;
+pub(crate) const ENTRIES: usize = 512;
 
 /// A disclosure file as read: its form is right, nothing in it is verified.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -68,7 +68,7 @@ impl Draft {
         self
     }
 
-    /// A salted property, disclosable by itself: `title`, `parties`, `amends`… A second of the same
+    /// A salted property, disclosable by itself: `title`, `parties`, `about`… A second of the same
     /// name replaces the first.
     #[must_use]
     pub fn property(mut self, name: &str, value: impl Into<Value>) -> Self {

@@ -20,7 +20,6 @@ use super::signer::{MAX_SIGNERS, Signer, Suite, check_signers, read_signers};
 use crate::base64url;
 use crate::json::{self, FieldError, Fields, Limits, Value};
 use crate::origin::Origin;
-use crate::party::{Capacity, Party};
 use crate::thumbprint::Thumbprint;
 
 /// The version of the format.
@@ -247,14 +246,6 @@ impl Payload {
     /// The digests of the slots, in their order.
     pub(crate) fn slot_digests(&self) -> &[[u8; 32]] {
         &self.clauses
-    }
-
-    /// The sides with a signer who binds them, each once, ascending.
-    #[must_use]
-    pub fn binding_parties(&self) -> Vec<Party> {
-        let binding = self.signers.iter().filter(|signer| signer.capacity == Capacity::Binds);
-        let parties: BTreeSet<Party> = binding.map(|signer| signer.party).collect();
-        parties.into_iter().collect()
     }
 }
 

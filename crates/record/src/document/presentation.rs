@@ -162,10 +162,6 @@ impl Presentation {
         if self.clauses.values().any(|other| other.number == clause.number) {
             return Err(ProposalError::NumberTwice(clause.number).into());
         }
-        let other = |with: &&u16| **with == slot || **with >= self.payload.slots();
-        if let Some(with) = clause.with.iter().find(other).copied() {
-            return Err(ProposalError::Companion { number: clause.number, with }.into());
-        }
         self.clauses.insert(slot, clause);
         Ok(())
     }

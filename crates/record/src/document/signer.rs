@@ -22,7 +22,7 @@ pub(super) const MAX_SIGNERS: usize = 32;
 pub enum Suite {
     /// Two a signer, by both keys of its persona: `Ed25519+ML-DSA-65`.
     Hybrid,
-    /// One, by a principal: `Ed25519`. For successions alone.
+    /// One, by a principal: `Ed25519`. For successions, and letters of full powers that a principal gives.
     Principal,
 }
 

@@ -79,8 +79,7 @@ impl<R: Rows> Replica<R> {
         let mut stamped = self.stamped(size).ok_or(StampError::NotYet { size })?;
         let time = verify_stamp(witness, stamped.checkpoint.checkpoint(), &stamp.line)
             .map_err(|_| StampError::Bad { size })?;
-        let named = |line: &NoteSignature| line.name() == witness.name() && line.id() == witness.id();
-        if !stamped.checkpoint.note().signatures().iter().any(named) {
+        if !stamped.checkpoint.note().signatures().iter().any(|line| witness.is_named_by(line)) {
             stamped.checkpoint.add(stamp.line.clone()).map_err(|_| StampError::Full)?;
             self.keep_stamped(&stamped);
         }
@@ -92,7 +91,7 @@ impl<R: Rows> Replica<R> {
         let Some(stamped) = self.stamped(size) else { return Vec::new() };
         let known = |line: &&NoteSignature| {
             let mut keys = stamped.stamps.iter().map(|stamp| &stamp.cosigner);
-            keys.any(|key| key.name() == line.name() && key.id() == line.id())
+            keys.any(|key| key.is_named_by(line))
         };
         let lines = stamped.checkpoint.note().signatures().iter();
         lines.filter(known).map(|line| Stamp { size, line: line.clone() }).collect()
@@ -106,8 +105,7 @@ impl<R: Rows> Replica<R> {
         let mut keys = rosters.flat_map(|roster| {
             roster.members().iter().map(|member| &member.cosigner).chain(roster.witnesses())
         });
-        let named = |key: &&VerifierKey| key.name() == stamp.line.name() && key.id() == stamp.line.id();
-        keys.find(named).cloned()
+        keys.find(|key| key.is_named_by(&stamp.line)).cloned()
     }
 
     /// Keeps what quorums a stamp of this key has completed, or made earlier.

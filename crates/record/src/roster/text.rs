@@ -151,7 +151,7 @@ fn side(value: &str) -> Option<Side> {
     let (party, principal) = value.split_once(' ')?;
     let principal = match principal {
         "-" => None,
-        key => Some(PrincipalKey::from_bytes(&base64url::decode_array(key).ok()?).ok()?),
+        key => Some(PrincipalKey::parse(key)?),
     };
     Some(Side { party: party_number(party)?, principal })
 }

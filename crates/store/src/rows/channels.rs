@@ -52,14 +52,6 @@ pub fn list(tx: &Transaction<'_>, talks: TalksId) -> Result<Vec<(ChannelId, Stri
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
-/// The talks a channel belongs to.
-///
-/// # Errors
-/// [`StoreError`] if there is no such channel or the database fails.
-pub fn talks_of(tx: &Transaction<'_>, id: ChannelId) -> Result<TalksId, StoreError> {
-    Ok(tx.connection().query_row("SELECT talks FROM channel WHERE id = ?1", [id], |row| row.get(0))?)
-}
-
 /// The state of a channel.
 ///
 /// # Errors

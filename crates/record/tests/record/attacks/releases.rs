@@ -1,6 +1,7 @@
 //! What a disclosure says of who wrote, who agreed and who was empowered.
 
-use entente_record::disclosure::{DisclosureError, LetterChoice, Request};
+use entente_record::consent::{self, Extent, Release};
+use entente_record::disclosure::{Disclosure, DisclosureError, LetterChoice, Request};
 use entente_record::document::{PresentError, Selection};
 use entente_record::full_powers::Powers;
 use entente_record::principal::PrincipalSecret;
@@ -170,7 +171,16 @@ fn r12_a_consent_covers_the_letters_that_go_with_it() {
         without_consent: true,
         ..Request::default()
     };
-    let consent = world.record_and_stamp(&world.consent_to(&request(Some(false)), NOW));
+    let document = world.consent_to(&request(Some(false)), NOW);
+    // Whoever is asked sees the entries as they would be shown; the letters are known by their digests.
+    let release = Release::from_json(document.proposal().property(consent::PROPERTY).unwrap()).unwrap();
+    assert_eq!(release.extent.letters.len(), 1);
+    let review = |extent: &Extent| Disclosure::review(world.people[NORTH].replica(), extent, &world.stored());
+    assert!(review(&release.extent).unwrap().findings.is_some());
+    let mut stretched = release.extent.clone();
+    stretched.entries[0].digests.pop();
+    assert_eq!(review(&stretched).err(), Some(DisclosureError::NotOfThisRecord));
+    let consent = world.record_and_stamp(&document);
     for (name, agreement) in [
         (Some(false), Agreement::Shown),
         (Some(true), Agreement::OtherRelease),
