@@ -5,7 +5,7 @@
 //! these; what a witness signs needs no secrecy on the way.
 
 use std::io::{self, Read, Write};
-use std::net::{TcpStream, ToSocketAddrs};
+use std::net::{SocketAddr, TcpStream, ToSocketAddrs};
 use std::time::Duration;
 
 /// The most bytes of a head.
@@ -194,13 +194,19 @@ impl Url {
     /// Sends a body to a name under this address and gives status and body of the answer.
     pub(crate) fn post(&self, name: &str, body: &[u8], limit: usize) -> Result<(u16, Vec<u8>), HttpError> {
         let Self { authority, prefix } = self;
-        let at = if authority.rsplit(']').next().is_some_and(|rest| rest.contains(':')) {
-            authority.to_socket_addrs()?.next()
+        let places: Vec<SocketAddr> = if authority.rsplit(']').next().is_some_and(|rest| rest.contains(':')) {
+            authority.to_socket_addrs()?.collect()
         } else {
-            (authority.trim_matches(['[', ']']), 80).to_socket_addrs()?.next()
+            (authority.trim_matches(['[', ']']), 80).to_socket_addrs()?.collect()
         };
-        let nowhere = || HttpError::Malformed("there is no such host");
-        let stream = TcpStream::connect_timeout(&at.ok_or_else(nowhere)?, PATIENCE)?;
+        let mut reached = Err(HttpError::Malformed("there is no such host"));
+        for place in places {
+            reached = TcpStream::connect_timeout(&place, PATIENCE).map_err(HttpError::Io);
+            if reached.is_ok() {
+                break;
+            }
+        }
+        let stream = reached?;
         stream.set_read_timeout(Some(PATIENCE))?;
         stream.set_write_timeout(Some(PATIENCE))?;
         let head = format!(

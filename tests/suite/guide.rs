@@ -156,7 +156,7 @@ fn the_guide_can_be_followed_from_its_first_block_to_its_last() {
         ("agnes", "\"Agreement to a disclosure\", version 1; for you to carry"),
         ("agnes", "Needs the signature of North's principal."),
         ("karim", "South (deputy). North: waiting. South: waiting."),
-        ("agnes", "North answers to the principal with the key"),
+        ("karim", "North answers to the principal with the key"),
         ("karim", "You are no longer in these talks."),
         ("office", "there act for the side: head (may bind the side)"),
         ("office", "Karim Haddad may bind it for side 1"),

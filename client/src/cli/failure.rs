@@ -7,7 +7,7 @@ use entente_wire::address::RelayAddress;
 use crate::engine::{EngineError, OpenError, SyncReport};
 use crate::network::RequestError;
 use crate::words::fault::Fault;
-use crate::words::{moment, safe_line};
+use crate::words::{capital, moment, safe_line};
 
 /// Why a store does not open.
 pub(super) fn opening(home: &Path, error: OpenError) -> Fault {
@@ -153,9 +153,4 @@ fn no_admission(relay: &str, shown: bool) -> String {
 /// `host:port`, without the key.
 pub(super) fn host(address: &RelayAddress) -> String {
     safe_line(&format!("{}:{}", address.host(), address.port()))
-}
-
-pub(super) fn capital(sentence: &str) -> String {
-    let mut characters = sentence.chars();
-    characters.next().map_or_else(String::new, |first| first.to_uppercase().chain(characters).collect())
 }

@@ -55,7 +55,7 @@ fn usage(error: &clap::Error) -> ExitCode {
     let told = error.to_string();
     let told = told.split("\n\nUsage").next().unwrap_or_default();
     let words: Vec<&str> = told.trim_start_matches("error:").split_whitespace().collect();
-    let why = failure::capital(words.join(" ").trim_end_matches('.'));
+    let why = words::capital(words.join(" ").trim_end_matches('.'));
     ExitCode::from(Terminal::new(true).fault(&Fault::Usage { why }))
 }
 

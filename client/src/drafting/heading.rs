@@ -233,7 +233,7 @@ fn parties(line: &Line<'_>, value: &str, kind: &Kind) -> Result<Vec<DraftParty>,
     let mut parties: Vec<DraftParty> = Vec::new();
     for written in value.split(',').map(str::trim) {
         let referred = written.ends_with(REFERRED) && *kind == Kind::UNDERSTANDING;
-        let bare = if referred { written.trim_end_matches(REFERRED) } else { written };
+        let bare = written.strip_suffix(REFERRED).filter(|_| referred).unwrap_or(written);
         let name = one_script(line, bare)?;
         if parties.iter().any(|party| party.name == name) {
             return Err(line.fault_at(written, DraftFault::PartyTwice { name }));

@@ -213,6 +213,9 @@ fn an_entry_about_an_understanding_says_its_kind_and_its_target() {
     let referred = read(referred.as_bytes()).unwrap();
     assert_eq!(referred.parties[1], DraftParty { name: "South".to_owned(), referred: true });
     assert_eq!(read(referred.to_source().as_bytes()), Ok(referred));
+    let twice = GOOD.replace("North, South", "North, South (ad referendum) (ad referendum)");
+    let twice = read(twice.as_bytes()).unwrap();
+    assert_eq!(twice.parties[1].name, "South (ad referendum)", "nothing is repaired: nobody is called so");
 }
 
 #[test]

@@ -63,7 +63,7 @@ impl Engine {
     /// # Errors
     /// [`EngineError::NoSuchItem`].
     pub fn opened(&mut self, at: &mut Moment<'_>, talks: &str, item: i64) -> Result<(), EngineError> {
-        self.step(at, talks, |step| step.opened(ItemId(item)))
+        self.step_of_anybody(at, talks, |step| step.opened(ItemId(item)))
     }
 
     /// As [`Self::opened`], and its sender is told at once.

@@ -7,7 +7,7 @@ use entente_record::entry_bundle::EntryBundle;
 use entente_record::finding::{self, Finding, Says};
 use entente_record::json::Value;
 use entente_record::kind::{Authority, rule};
-use entente_record::party::Capacity;
+use entente_record::party::{Capacity, Party};
 use entente_record::roster::{Member, Roster, Scope};
 use entente_store::rows::record as record_rows;
 
@@ -74,15 +74,7 @@ impl Step<'_> {
             Capacity::AdReferendum => Scope::Negotiate,
             _ => Scope::Explore,
         };
-        let me = self.state.persona()?.persona().id();
-        let able = || {
-            let members = roster.members().iter();
-            members.filter(move |member| member.party.0 == number && member.scope >= least)
-        };
-        let own = able().find(|member| member.persona.id() == me);
-        own.or_else(|| able().next()).ok_or_else(|| {
-            EngineError::Unacceptable(format!("nobody in the record may sign this for {}", party.name))
-        })
+        self.signer_of(roster, Party(number), least, None)
     }
 
     fn names(&self, parties: &[DraftParty]) -> Result<Value, EngineError> {

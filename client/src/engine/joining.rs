@@ -203,8 +203,12 @@ impl Step<'_> {
     /// A message for the channel that our joining has not become yet.
     pub(crate) fn keep_for_channel(&mut self, id: JoiningId, bytes: &[u8]) -> Result<(), EngineError> {
         let (_, mut row): (_, JoiningRow) = joinings::read(self.tx, id)?;
-        if row.joining.is_none() || row.for_channel.len() >= EARLY_LIMIT {
+        if row.joining.is_none() {
             return Err(EngineError::refused("no channel waits for this"));
+        }
+        if row.for_channel.len() >= EARLY_LIMIT {
+            // It stays at the relay, and comes again once the Welcome is here.
+            return Err(EngineError::local("more came for the channel than is kept before its Welcome"));
         }
         row.for_channel.push(bytes.to_vec());
         Ok(joinings::write(self.tx, id, &row)?)

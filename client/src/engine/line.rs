@@ -6,12 +6,19 @@ use std::time::Duration;
 use entente_store::rows::mailboxes::MailboxId;
 use entente_wire::address::RelayAddress;
 use entente_wire::admission::AdmissionToken;
-use entente_wire::mailbox::{Mailbox, ReaderId};
+use entente_wire::mailbox::{DepositAddress, Mailbox, ReaderId};
 use entente_wire::parcel::ParcelDigest;
 
 use super::error::EngineError;
 use super::system;
 use crate::network::{Events, Network, RequestError, Settings};
+
+/// A parcel on its way.
+pub(super) struct Job {
+    pub(super) digest: ParcelDigest,
+    pub(super) to: DepositAddress,
+    pub(super) relay: RelayAddress,
+}
 
 /// A line to relays that several syncs can share.
 pub struct Line {
@@ -29,7 +36,7 @@ pub struct Line {
     pub(super) asked: BTreeSet<ParcelDigest>,
     pub(super) erasing: BTreeSet<ParcelDigest>,
     pub(super) next_job: u64,
-    pub(super) jobs: BTreeMap<u64, (ParcelDigest, RelayAddress)>,
+    pub(super) jobs: BTreeMap<u64, Job>,
 }
 
 impl Line {
@@ -56,7 +63,7 @@ impl Line {
 
     /// Parcels on their way to a relay.
     pub(super) fn jobs_at(&self, relay: &RelayAddress) -> usize {
-        self.jobs.values().filter(|(_, known)| known == relay).count()
+        self.jobs.values().filter(|job| job.relay == *relay).count()
     }
 
     /// Whether all that was in this mailbox of ours is here.

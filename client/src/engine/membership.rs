@@ -8,7 +8,7 @@ use entente_channel::text::persona_ref::PersonaRef;
 use entente_channel::text::proposal::Decline;
 use entente_channel::text::record_cargo::{Approval, PersonaCard, Signature as SignatureMessage};
 use entente_record::card::Card;
-use entente_record::document::{Draft, Proposal};
+use entente_record::document::{Draft, Proposal, Signer, SignerKeys};
 use entente_record::party::Party;
 use entente_record::persona::PersonaId;
 use entente_record::roster::{Member, Roster, Scope};
@@ -108,18 +108,31 @@ impl Step<'_> {
 
     /// For each side one who may bind it, other than whoever is to go.
     fn approvers(&self, roster: &Roster, but: Option<&Member>) -> Result<Vec<PersonaId>, EngineError> {
-        let of = |party: Party| {
-            let mut members = roster.members().iter().filter(|member| Some(*member) != but);
-            members.find(|member| member.party == party && member.scope == Scope::Commit)
+        let approver = |party: Party| self.signer_of(roster, party, Scope::Commit, but);
+        roster.sides().iter().map(|side| approver(side.party).map(|member| member.persona.id())).collect()
+    }
+
+    /// Who signs for a side: ourselves, if we may go so far, or else its first member who may; never
+    /// `but`.
+    pub(crate) fn signer_of<'r>(
+        &self,
+        roster: &'r Roster,
+        party: Party,
+        least: Scope,
+        but: Option<&Member>,
+    ) -> Result<&'r Member, EngineError> {
+        let me = self.state.persona()?.persona().id();
+        let able = || {
+            let members = roster.members().iter().filter(move |member| Some(*member) != but);
+            members.filter(move |member| member.party == party && member.scope >= least)
         };
-        let approver = |party: Party| {
-            let nobody = || {
-                let side = self.state.name_of(party.0);
-                EngineError::Unacceptable(format!("nobody else in the record may commit {side}"))
-            };
-            of(party).map(|member| member.persona.id()).ok_or_else(nobody)
-        };
-        roster.sides().iter().map(|side| approver(side.party)).collect()
+        let own = able().find(|member| member.persona.id() == me);
+        own.or_else(|| able().next()).ok_or_else(|| {
+            let (side, may) = (self.state.name_of(party.0), least.as_str());
+            EngineError::Unacceptable(format!(
+                "nobody else in the record may sign this for {side} (may {may})"
+            ))
+        })
     }
 
     fn put_to_the_sides(&mut self, draft: Draft) -> Result<[u8; 32], EngineError> {
@@ -161,6 +174,11 @@ impl Step<'_> {
         let (digest, id, mut row) = self.named_change(name)?;
         if row.signed_by_me {
             return Err(EngineError::AlreadyDone("you approved this"));
+        }
+        if !self.is_open(&row)? {
+            return Err(EngineError::NotYet(
+                "nothing comes of this change any more; `entente people` says why".into(),
+            ));
         }
         let proposal = row.proposal()?;
         let replica = self.begun()?;
@@ -211,6 +229,10 @@ impl Step<'_> {
         if row.signed_by_me {
             return Err(EngineError::AlreadyDone("you approved this; an approval cannot be taken back"));
         }
+        let me = self.state.me();
+        if !row.proposal()?.payload().signers().iter().any(|signer| is_persona(signer, me)) {
+            return Err(EngineError::Unacceptable("your approval is not asked".into()));
+        }
         row.declined_by_me = true;
         row.declined_by.push(self.state.party);
         self.keep_document(id, &row)?;
@@ -225,8 +247,13 @@ impl Step<'_> {
         (id, mut row): (ItemId, DocumentRow),
         decline: &Decline,
     ) -> Result<(), EngineError> {
-        let own = self.state.book.get(&by).map_or(0, |key| key.party());
-        let party = decline.report_of.unwrap_or(own);
+        // A side speaks for itself where it is asked, and the keeper reports; nobody else reports a side.
+        let asked = row.proposal()?.payload().signers().iter().find(|signer| is_persona(signer, by)).copied();
+        let party = match (decline.report_of, asked) {
+            (None, Some(signer)) => signer.party.0,
+            (Some(party), _) if self.state.keeper.is_none() && by == self.keeper_of_record()? => party,
+            _ => return Err(EngineError::refused("whoever declines it is not asked to approve it")),
+        };
         if row.declined_by.contains(&party) {
             return Ok(());
         }
@@ -246,21 +273,20 @@ impl Step<'_> {
 
     /// The change that waits for approvals, if there is one.
     pub(crate) fn change_under_way(&self) -> Result<Option<(ItemId, DocumentRow)>, EngineError> {
-        let alive = |row: &DocumentRow| -> Result<bool, EngineError> {
-            let in_time = row.proposal()?.payload().not_after().is_none_or(|limit| limit >= self.now);
-            // A succession waits for a principal, and is in nobody's way: what is recorded first counts.
-            Ok(row.recorded.is_none()
-                && !row.is_succession()
-                && row.declined_by.is_empty()
-                && in_time
-                && !self.came_to_nothing(row)?)
-        };
         for (id, row) in self.roster_changes()? {
-            if alive(&row)? {
+            // A succession waits for a principal, and is in nobody's way: what is recorded first counts.
+            if !row.is_succession() && self.is_open(&row)? {
                 return Ok(Some((id, row)));
             }
         }
         Ok(None)
+    }
+
+    /// Whether something can still come of a change: it is not recorded, nobody has declined it, and its
+    /// time is not over.
+    pub(crate) fn is_open(&self, row: &DocumentRow) -> Result<bool, EngineError> {
+        let in_time = row.proposal()?.payload().not_after().is_none_or(|limit| limit >= self.now);
+        Ok(row.recorded.is_none() && row.declined_by.is_empty() && in_time && !self.came_to_nothing(row)?)
     }
 
     /// At the keeper: whether the joining that an admission is for has ended without its person.
@@ -324,6 +350,11 @@ impl Step<'_> {
             }
         }
     }
+}
+
+/// Whether this signer is that person.
+fn is_persona(signer: &Signer, person: PersonaRef) -> bool {
+    matches!(signer.keys, SignerKeys::Persona(id) if PersonaRef::from(id) == person)
 }
 
 pub(crate) fn ruling<'r>(replica: &'r OwnReplica<'_>) -> Result<&'r Roster, EngineError> {

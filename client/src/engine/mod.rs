@@ -5,7 +5,7 @@
 //! and the randomness of a step are given to it as a [`Moment`].
 
 mod admission;
-mod carriage;
+
 mod carrying;
 mod command_people;
 mod command_speech;
@@ -33,6 +33,7 @@ mod release;
 mod replica_rows;
 mod roster_change;
 mod state;
+mod statements;
 mod step;
 mod succession;
 mod sync;
@@ -198,12 +199,24 @@ impl Engine {
         talks: &str,
         step: impl FnOnce(&mut Step<'_>) -> Result<T, EngineError>,
     ) -> Result<T, EngineError> {
-        let (now, rng) = (at.now, &mut *at.rng);
-        self.store.transaction(|tx| {
-            let mut loaded = Step::load(tx, now, rng, find(tx, talks)?)?;
+        self.step_of_anybody(at, talks, |loaded| {
             if loaded.is_out()? {
                 return Err(EngineError::Removed);
             }
+            step(loaded)
+        })
+    }
+
+    /// A step that somebody who was removed may take too: what has been received stays readable.
+    pub(crate) fn step_of_anybody<T>(
+        &mut self,
+        at: &mut Moment<'_>,
+        talks: &str,
+        step: impl FnOnce(&mut Step<'_>) -> Result<T, EngineError>,
+    ) -> Result<T, EngineError> {
+        let (now, rng) = (at.now, &mut *at.rng);
+        self.store.transaction(|tx| {
+            let mut loaded = Step::load(tx, now, rng, find(tx, talks)?)?;
             let value = step(&mut loaded)?;
             loaded.finish()?;
             Ok(value)

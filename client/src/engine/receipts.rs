@@ -49,7 +49,9 @@ impl Step<'_> {
         receipts::opened(self.tx, item)?;
         let owed = |heard: &Heard| !heard.quiet && heard.told < Some(heard.state);
         for heard in receipts::heard_of(self.tx, item)?.into_iter().filter(owed) {
-            self.plan_receipts(heard.channel)?;
+            if !self.state.left.contains(&heard.channel) {
+                self.plan_receipts(heard.channel)?;
+            }
         }
         Ok(())
     }

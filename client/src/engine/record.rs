@@ -81,7 +81,7 @@ impl<'a> Step<'a> {
         if self.state.keeper.is_none() || row.recorded.is_some() {
             return Ok(());
         }
-        if row.changes_roster && self.came_to_nothing(&row)? {
+        if row.changes_roster && !self.is_open(&row)? {
             return Ok(());
         }
         let proposal = row.proposal()?;

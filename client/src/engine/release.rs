@@ -7,7 +7,7 @@ use entente_record::entry_bundle::EntryBundle;
 use entente_record::party::Capacity;
 use entente_record::replica::Replica;
 use entente_record::report::Report;
-use entente_record::roster::{Roster, Scope};
+use entente_record::roster::{Scope, Side};
 use entente_store::rows::record;
 
 use super::error::EngineError;
@@ -64,6 +64,8 @@ pub struct Asked {
     pub expires: u64,
     /// What the reader of the file would be told; none if our record does not hold what is asked.
     pub review: Option<Report>,
+    /// How many letters of full powers go with it, which are not here and not in `review`.
+    pub letters: usize,
 }
 
 impl Step<'_> {
@@ -98,8 +100,12 @@ impl Step<'_> {
         let extent = Disclosure::extent(&replica, &request, &self.stored()).map_err(refused)?;
         let release = Release { audience: audience.to_owned(), extent, not_before, expires };
         let roster = replica.roster().ok_or_else(|| EngineError::local("the record has no roster"))?;
-        let signers = roster.sides().iter().map(|side| binder(roster, side.party.0));
-        let signers = signers.collect::<Result<Vec<Signer>, _>>()?;
+        let signer = |side: &Side| {
+            let member = self.signer_of(roster, side.party, Scope::Commit, None)?;
+            let keys = SignerKeys::Persona(member.persona.id());
+            Ok(Signer { party: member.party, capacity: Capacity::Binds, keys })
+        };
+        let signers = roster.sides().iter().map(signer).collect::<Result<Vec<Signer>, EngineError>>()?;
         Ok(release.draft(roster.origin().clone(), replica.seen(), &signers))
     }
 
@@ -109,8 +115,8 @@ impl Step<'_> {
         let release = Release::from_json(release).ok()?;
         let replica = self.begun().ok()?;
         let review = Disclosure::review(&replica, &release.extent, &self.stored()).ok();
-        let Release { audience, not_before, expires, .. } = release;
-        Some(Asked { audience, not_before, expires, review })
+        let Release { audience, not_before, expires, extent } = release;
+        Some(Asked { audience, not_before, expires, review, letters: extent.letters.len() })
     }
 
     fn stored(&self) -> impl Fn(u64) -> Option<Vec<u8>> + '_ {
@@ -151,16 +157,6 @@ impl Step<'_> {
         choice.decoys = showing.decoys;
         Ok(choice)
     }
-}
-
-/// Who may bind a side: the first of its members in the roster.
-fn binder(roster: &Roster, party: u16) -> Result<Signer, EngineError> {
-    let mut members = roster.members().iter().filter(|member| member.party.0 == party);
-    let member = members.find(|member| member.scope == Scope::Commit);
-    let member = member
-        .ok_or_else(|| EngineError::Unacceptable(format!("nobody in the record may commit side {party}")))?;
-    let keys = SignerKeys::Persona(member.persona.id());
-    Ok(Signer { party: member.party, capacity: Capacity::Binds, keys })
 }
 
 /// A letter that its principal signed, or a member of our record; anything else is refused here and

@@ -15,7 +15,7 @@ use entente_wire::parcel::Parcel;
 use rand_core::CryptoRng;
 
 use super::inbound::Taken;
-use super::line::Line;
+use super::line::{Job, Line};
 use super::moment::Moment;
 use super::outbound::{Ask, Watched};
 use super::{Engine, EngineError};
@@ -122,7 +122,7 @@ impl Engine {
         progress: &mut dyn FnMut(SyncProgress),
     ) -> Result<SyncReport, EngineError> {
         // What a relay refused in an earlier sync is tried again.
-        line.asked = line.jobs.values().map(|(digest, _)| *digest).collect();
+        line.asked = line.jobs.values().map(|job| job.digest).collect();
         line.refused.clear();
         let started = Instant::now();
         let mut last = started;
@@ -167,7 +167,7 @@ impl Engine {
             self.note_fetched(clock())?;
         }
         // A relay that has answered nothing yet is told of, though it may still do so.
-        for (_, relay) in line.jobs.values() {
+        for Job { relay, .. } in line.jobs.values() {
             if !report.offline.iter().any(|(known, _)| known == relay) {
                 report.offline.push((relay.clone(), RequestError::Deadline));
             }
@@ -243,7 +243,8 @@ impl Engine {
                 line.next_job = job.saturating_add(1);
                 match line.network.deposit(job, &departing.grant, departing.parcel) {
                     Ok(()) => {
-                        line.jobs.insert(job, (departing.digest, relay));
+                        let to = departing.grant.address();
+                        line.jobs.insert(job, Job { digest: departing.digest, to, relay });
                     }
                     Err(_) => {
                         line.asked.remove(&departing.digest);
@@ -280,7 +281,7 @@ impl Engine {
             match event {
                 Event::Delivered { mailbox, parcel, .. } => parcels.push((mailbox, parcel)),
                 Event::Deposited { job, receipt } => {
-                    let Some((digest, _)) = line.jobs.remove(&job) else { continue };
+                    let Some(Job { digest, .. }) = line.jobs.remove(&job) else { continue };
                     let receipt = receipt.to_bytes().map_err(EngineError::local)?;
                     self.deposited(digest, &receipt, clock())?;
                     report.sent += 1;
@@ -372,7 +373,7 @@ impl Engine {
         now: u64,
         report: &mut SyncReport,
     ) -> Result<(), EngineError> {
-        let Some((digest, relay)) = line.jobs.remove(&job) else { return Ok(()) };
+        let Some(Job { digest, relay, .. }) = line.jobs.remove(&job) else { return Ok(()) };
         if self.deposit_is_too_old(digest, now)? {
             return Ok(());
         }
@@ -395,7 +396,7 @@ impl Engine {
                 all.find(|watched| watched.mailbox.id() == *reader)
                     .map(|watched| watched.mailbox.relay().clone())
             }
-            Link::Writer(_) => line.jobs.values().next().map(|(_, relay)| relay.clone()),
+            Link::Writer(to) => line.jobs.values().find(|job| job.to == *to).map(|job| job.relay.clone()),
         })
     }
 }

@@ -71,8 +71,12 @@ impl Step<'_> {
     }
 
     /// A text that is not to take another's place is another text: two "version 1" of one name would
-    /// be signed for each other.
+    /// be signed for each other. What has no name, an agreement to a release or a report, is told from
+    /// others by what it says.
     fn check_new(&self, proposal: &Proposal) -> Result<(), EngineError> {
+        if proposal.property(TITLE).is_none() {
+            return Ok(());
+        }
         let same = |other: &Proposal| {
             other.kind() == proposal.kind()
                 && [TITLE, about::PROPERTY].iter().all(|name| other.property(name) == proposal.property(name))

@@ -38,15 +38,22 @@ pub fn serve(listener: &TcpListener, witness: &Arc<Witness>) -> io::Result<Infal
             let _ = Connection::new(stream).answer(&plain(503), false);
             continue;
         }
-        let (witness, place) = (Arc::clone(witness), Arc::clone(&open));
-        let served = std::thread::Builder::new().spawn(move || {
+        let (witness, place) = (Arc::clone(witness), Place(Arc::clone(&open)));
+        // A thread that cannot be had gives its place back, as one that ends does.
+        let _ = std::thread::Builder::new().spawn(move || {
+            let _place = place;
             // A connection that fails concerns its client alone.
             let _ = converse(stream, &witness);
-            place.fetch_sub(1, Ordering::AcqRel);
         });
-        if served.is_err() {
-            open.fetch_sub(1, Ordering::AcqRel);
-        }
+    }
+}
+
+/// One of the connections at a time, given back however it ends.
+struct Place(Arc<AtomicUsize>);
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::AcqRel);
     }
 }
 

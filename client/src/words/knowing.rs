@@ -81,12 +81,6 @@ pub fn unsent(unsent: &Unsent) -> String {
     }
 }
 
-/// All that was written is with the relay.
-#[must_use]
-pub fn left_with_the_relay() -> &'static str {
-    "Left with the relay; not known to be fetched."
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

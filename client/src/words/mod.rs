@@ -42,7 +42,7 @@ pub use disclosing::{
     Disclosing, disclosing, figures_differ, items_not_shown, later_not_shown, no_agreement_shown,
     report_page, withheld,
 };
-pub use knowing::{Kept, Known, Unsent, left_with_the_relay, unsent};
+pub use knowing::{Kept, Known, Unsent, unsent};
 pub use listing::{and, clauses};
 pub use marks::{mark, set_by};
 pub use moment::{exact_moment, hours_ago, moment, utc_time};
@@ -50,12 +50,12 @@ pub use recorded::{
     InForce, charter_witnesses, in_force, named_witnesses, own_statement, recorded_item, stamped,
 };
 pub use releasing::{
-    Agreed, agreement_recorded, agreement_shown, asked_to_agree, counted, few_authors, joined, mandate,
-    no_agreement_with_page, not_agreed, other_release_agreed, possible_authors, shown_by_consent,
+    Agreed, agreement_recorded, agreement_shown, asked_to_agree, counted, few_authors, joined, letters_asked,
+    mandate, no_agreement_with_page, not_agreed, other_release_agreed, possible_authors, shown_by_consent,
     without_agreement,
 };
 pub use removing::{Removal, remove};
-pub use safe::{Name, quoted, safe_line};
+pub use safe::{Name, capital, quoted, safe_line};
 pub use signing::{Escrow, Signing, Signs, signing, signing_charter};
 pub use telling::{
     Provenance, addressed_to_others, authority_ended, brought, compared_code, compared_words, confirmed,

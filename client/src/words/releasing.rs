@@ -1,6 +1,6 @@
 //! Agreement to a release, powers and names behind a signature, and what a reader can count or join.
 
-use super::{Name, and, clauses, moment};
+use super::{Name, and, capital, clauses, moment};
 
 /// An agreement to a disclosure that a file shows.
 #[derive(Debug, Clone)]
@@ -54,6 +54,16 @@ pub fn asked_to_agree(audience: &Name, from: &str, until: &str, shown: Option<&s
             "You are asked to agree that something is shown to {audience} which this record does not hold so. Do not sign it; ask whoever sent it what it is."
         ),
     }
+}
+
+/// What goes with a release beside what was read, to whoever is asked to agree.
+#[must_use]
+pub fn letters_asked(count: usize) -> String {
+    let (letters, they) = if count == 1 { ("One letter", "it is") } else { ("Several letters", "they are") };
+    format!(
+        "{letters} of full powers of those who signed, with their names if whoever discloses shows them, would go with it \
+         ({count} in all); {they} not on this screen. Ask whoever sent this to show you, before you sign."
+    )
 }
 
 /// An agreement to a release as an item of the record.
@@ -134,11 +144,6 @@ pub fn joined() -> &'static str {
 pub fn shown_by_consent(numbers: &[Name]) -> String {
     let be = if numbers.len() == 1 { "is" } else { "are" };
     format!("{} {be} to be shown by consent.", capital(&clauses(numbers)))
-}
-
-fn capital(text: &str) -> String {
-    let mut characters = text.chars();
-    characters.next().map_or_else(String::new, |first| first.to_uppercase().chain(characters).collect())
 }
 
 #[cfg(test)]

@@ -1,8 +1,13 @@
 //! Who is in, after the charter: South's deputy is admitted and removed.
 
 use entente_channel::text::custody::Act;
+use entente_channel::text::digest::Digest;
 use entente_channel::text::knowledge::Authority;
-use entente_client::engine::{BodyView, ChangeView, EngineError, JoiningState, May, Person, Stage, Task};
+use entente_channel::text::message::Message;
+use entente_channel::text::proposal::Decline;
+use entente_client::engine::{
+    BodyView, ChangeView, EngineError, ItemView, JoiningState, May, Person, Stage, Task,
+};
 
 use super::story::{self, TALKS, admit, create, draft, found, newest, newest_text, notices, words};
 use super::world::{Weather, World};
@@ -137,6 +142,39 @@ fn an_admission_that_a_side_declines_comes_to_nothing_and_another_can_follow() {
     assert!(!is_in(&mut world, "agnes", ours));
     let told = notices(&mut world, "south");
     assert_eq!(told, ["North does not approve the change of who is in: One of yours is enough."]);
+    // Nothing comes of it, though every side should sign after all.
+    let late = world.step("south", |south, at| south.approve(at, TALKS, &change.id));
+    assert!(matches!(late, Err(EngineError::NotYet(_))), "{late:?}");
+    let unasked = world.step("deputy", |deputy, at| deputy.approve(at, TALKS, &change.id));
+    assert!(unasked.is_err(), "{unasked:?}");
+    assert_eq!(world.look("agnes", |agnes| agnes.log(TALKS).unwrap()).len(), 1);
+    // Another is judged by itself, and not put off because of this one: South cannot be left empty.
+    let next = world.step("agnes", |agnes, at| agnes.remove(at, TALKS, "South"));
+    assert!(matches!(next, Err(EngineError::Unacceptable(_))), "{next:?}");
+}
+
+/// A side's refusal stops a change, so nobody else gives it.
+#[test]
+fn nobody_reports_a_sides_refusal_of_a_change_but_whoever_keeps_the_record() {
+    let mut world = four(Weather::default());
+    deputy_at_the_door(&mut world, May::Negotiate);
+    let change = asked(&mut world, "north");
+    let version =
+        Digest(std::array::from_fn(|at| u8::from_str_radix(&change.id[2 * at..2 * at + 2], 16).unwrap()));
+    let decline = Decline { version, reason: "No.".to_owned(), report_of: Some(2) };
+    let bytes = Message::Decline(decline).encode().unwrap();
+    world.step("north", |north, at| north.send_raw(at, TALKS, "Agnes", &bytes).unwrap());
+    world.settle();
+    let now = world.now;
+    for who in ["agnes", "south"] {
+        let changes = world.look(who, |person| person.changes_of_people(TALKS, now).unwrap());
+        assert!(changes[0].open && changes[0].declined_by.is_empty(), "at {who}: {changes:?}");
+    }
+    for who in ["north", "south"] {
+        approve(&mut world, who);
+        world.settle();
+    }
+    assert_eq!(world.look("agnes", |agnes| agnes.log(TALKS).unwrap()).len(), 2);
 }
 
 #[test]
@@ -174,6 +212,33 @@ fn a_latecomer_reads_nothing_from_before_and_opens_the_record_by_its_check_code(
         all_notices(&mut world).into_iter().flat_map(|(_, told)| told).collect::<Vec<_>>(),
         Vec::<String>::new()
     );
+}
+
+/// What comes to a newcomer's own mailbox may overtake the Welcome, and there can be more of it than is
+/// kept here: the rest waits at the relay.
+#[test]
+fn what_overtakes_the_welcome_is_not_lost_however_much_it_is() {
+    let mut world = four(Weather::default());
+    let (_, theirs) = deputy_at_the_door(&mut world, May::Negotiate);
+    let others = ["agnes", "north", "south"];
+    for who in ["north", "south"] {
+        approve(&mut world, who);
+        world.settle_among(&others);
+    }
+    let now = world.now;
+    for number in 0..100 {
+        let words = format!("Word {number}.");
+        world.step("agnes", |agnes, at| agnes.say(at, TALKS, "South", &words, now + DAY).unwrap());
+    }
+    world.settle_among(&others);
+    (world.weather.newest_first, world.may_keep) = (true, true);
+    world.settle();
+    assert!(is_in(&mut world, "deputy", theirs), "{:?}", all_notices(&mut world));
+    assert_eq!(world.refused, []);
+    open_record(&mut world);
+    let items = world.look("deputy", |deputy| deputy.items(TALKS, now).unwrap());
+    let said = |item: &&ItemView| matches!(&item.body, BodyView::OffTheRecord { text: Some(text), .. } if text.starts_with("Word "));
+    assert_eq!(items.iter().filter(said).count(), 100);
 }
 
 /// Says, states, proposes and signs.
@@ -241,6 +306,8 @@ fn removed(world: &mut World) {
     assert!(!world.accepts(&of_deputy), "its grant to Agnes's mailbox is revoked");
     assert!(world.look("deputy", |deputy| deputy.mailboxes().unwrap()).is_empty());
     assert_eq!(world.look("deputy", |deputy| deputy.waiting().unwrap()), 0);
+    let last = world.look("deputy", |deputy| deputy.items(TALKS, 0).unwrap()).pop().unwrap().number;
+    world.step("deputy", |deputy, at| deputy.opened(at, TALKS, last).unwrap());
     let now = world.now;
     world.step("agnes", |agnes, at| agnes.say(at, TALKS, "South", "He is gone.", now + DAY).unwrap());
     world.settle();

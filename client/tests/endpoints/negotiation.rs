@@ -86,6 +86,12 @@ fn an_agreement_to_a_release_is_asked_reviewed_signed_and_goes_with_the_file() {
     let (item, _) = story::newest_text(&mut world, "agnes");
     world.step("agnes", |agnes, at| agnes.hand_over(at, TALKS, item, "South").unwrap());
     world.settle();
+    // Another reader is another agreement, and neither waits for the other.
+    world.step("north", |north, at| {
+        north.ask_agreement(at, TALKS, &agreed, "The commission", (from, until)).unwrap()
+    });
+    let understanding = world.look("south", |south| south.texts(TALKS).unwrap().remove(0));
+    assert_eq!(understanding.place.as_deref(), Some("Orrin valley"));
     let asked = world.look("south", |south| south.text(TALKS, &text).unwrap()).asked.unwrap();
     assert_eq!((asked.audience.as_str(), asked.not_before, asked.expires), ("Paul", from, until));
     let reviewed = asked.review.unwrap().findings.unwrap();

@@ -50,7 +50,8 @@ pub struct Disclose {
     /// Also write a page to read and print; it cannot vouch for itself
     #[arg(long, value_name = "FILE")]
     pub html: Option<PathBuf>,
-    /// Also write what other people's tools can read of the first item into this folder
+    /// Also write what other people's tools can read into this folder, every item but the first in one of its
+    /// own
     #[arg(long, value_name = "DIR")]
     pub parts: Option<PathBuf>,
     /// Also write the trust file, to give to the reader by another path

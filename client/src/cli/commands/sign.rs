@@ -77,7 +77,11 @@ fn charter(session: &mut Session, talks: &str, sign: &Sign) -> Result<Report, Fa
     session.step(|engine, at| engine.sign_charter(at, talks))?;
     session.exchange()?;
     let after = session.look(|engine| engine.charter(talks))?;
-    Ok(Report::done(showing::charter_standing(&after), showing::charter_json(&after)))
+    let standing = showing::charter_standing(&after);
+    // Whoever answered beforehand reads at least now what was signed.
+    let text =
+        sign.confirm.as_ref().map_or_else(|| standing.clone(), |_| format!("{question}\n\n{standing}"));
+    Ok(Report::done(text, showing::charter_json(&after)))
 }
 
 /// Our line among the signers.

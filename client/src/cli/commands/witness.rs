@@ -16,7 +16,7 @@ use crate::engine;
 use crate::http::Url;
 use crate::witness::{Witness, WitnessError, serve};
 use crate::words::fault::Fault;
-use crate::words::{Name, safe_line};
+use crate::words::{Name, capital, safe_line};
 
 /// Largest answer of a witness that is read, in bytes.
 const ANSWER_LIMIT: usize = 64 << 10;
@@ -110,12 +110,22 @@ fn ask(session: &mut Session, talks: &str) -> Result<Report, Fault> {
         let why = "You ask no witness yet. Name one with `entente witness use URL KEY`".to_owned();
         return Err(Fault::NotNow { why });
     }
-    let mut lines = Vec::new();
+    // One that is away keeps no other from being asked.
+    let (mut lines, mut failed) = (Vec::new(), None);
     for witness in &witnesses {
-        let size = ask_one(session, talks, witness)?;
-        lines.push(format!("{} has stamped all {size} items.", name_of(&witness.key)));
+        match ask_one(session, talks, witness) {
+            Ok(size) => lines.push(format!("{} has stamped all {size} items.", name_of(&witness.key))),
+            Err(fault) if lines.is_empty() && witnesses.len() == 1 => return Err(fault),
+            Err(fault) => {
+                session.terminal.remark(&format!("{fault}."));
+                failed = Some(fault);
+            }
+        }
     }
     session.exchange()?;
+    if let Some(fault) = failed.filter(|_| lines.is_empty()) {
+        return Err(fault);
+    }
     let witnesses = session.look(|engine| engine.witnesses(talks))?;
     Ok(Report::done(
         lines.join("\n"),
@@ -190,9 +200,4 @@ fn name_of(key: &str) -> Name {
 
 fn witness_fault(folder: &Path, error: &WitnessError) -> Fault {
     Fault::Local { what: format!("The witness in {}: {error}", folder.display()) }
-}
-
-fn capital(sentence: &str) -> String {
-    let mut characters = sentence.chars();
-    characters.next().map_or_else(String::new, |first| first.to_uppercase().chain(characters).collect())
 }

@@ -12,12 +12,12 @@ pub(crate) fn membership(view: &ChangeView) -> String {
     if let Some(at) = view.recorded {
         return format!("{head}: recorded {}.", words::moment(at));
     }
+    if view.index.is_some() {
+        return format!("{head}: in the record; it counts once every side that has to has stamped it.");
+    }
     if !view.declined_by.is_empty() {
         let by: Vec<Name> = view.declined_by.iter().map(|side| Name::new(side)).collect();
         return format!("{head}: declined by {}. Nothing comes of it.", and(&by));
-    }
-    if view.index.is_some() {
-        return format!("{head}: in the record; it counts once every side that has to has stamped it.");
     }
     if !view.open {
         return format!("{head}: nothing came of it in time.");

@@ -130,6 +130,7 @@ fn class_json(class: DisclosureClass) -> Value {
 pub(crate) fn text(view: &TextView, known: &Known) -> String {
     let mut lines = vec![text_line(view, known)];
     lines.extend(acting(view));
+    lines.extend(view.place.as_ref().map(|place| format!("Place: {}", Name::new(place))));
     lines.extend(view.not_after.map(|instant| format!("Not after {}.", words::moment(instant))));
     lines.extend(view.asked.as_ref().map(asked));
     for clause in &view.clauses {
@@ -157,7 +158,12 @@ fn asked(asked: &Asked) -> String {
     let until = words::moment(asked.expires);
     let shown = asked.review.as_ref().and_then(|review| review.findings.as_ref());
     let shown = shown.map(super::super::reporting::contents);
-    words::asked_to_agree(&audience, &words::moment(asked.not_before), &until, shown.as_deref())
+    let question =
+        words::asked_to_agree(&audience, &words::moment(asked.not_before), &until, shown.as_deref());
+    match asked.letters {
+        0 => question,
+        letters => format!("{question}\n\n{}", words::letters_asked(letters)),
+    }
 }
 
 /// What a text does to the understanding that it is about.
@@ -338,7 +344,7 @@ pub(crate) fn text_source(view: &TextView) -> String {
         finding: view.finding.as_ref().map(|finding| finding.says),
         parties: parties.map(party).collect(),
         not_after: view.not_after.unwrap_or_default(),
-        place: None,
+        place: view.place.clone(),
         languages: languages.unwrap_or_else(|| vec!["en".to_owned()]),
         clauses: (1..).zip(&view.clauses).map(clause).collect(),
     }

@@ -71,10 +71,7 @@ impl Step<'_> {
         let subject = change.as_ref().and_then(Change::subject);
         let recorded = row.recorded.and_then(|index| replica?.recorded(index));
         let limit = proposal.payload().not_after();
-        let open = row.recorded.is_none()
-            && row.declined_by.is_empty()
-            && limit.is_none_or(|limit| limit >= self.now)
-            && !self.came_to_nothing(row)?;
+        let open = self.is_open(row)?;
         Ok(ChangeView {
             id: hex(&proposal.digest().0),
             item: item.0,

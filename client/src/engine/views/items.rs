@@ -109,7 +109,7 @@ pub enum BodyView {
         /// Unix seconds after which it is shown no more.
         expires: u64,
     },
-    /// On the record, from its author. `carried`: what we did with it as a carrier.
+    /// On the record, from its author.
     Statement {
         /// The text and what goes with it.
         shown: Box<Shown>,

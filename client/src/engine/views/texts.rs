@@ -8,6 +8,7 @@ use entente_record::about::{self, About};
 use entente_record::document::{DisclosureClass, Field, Kind, Proposal};
 use entente_record::finding::{self, Finding};
 use entente_record::flags::{Flags, Mark, Numbering};
+use entente_record::json::Value;
 use entente_record::replica::Replica;
 use entente_record::status::InForce;
 use entente_store::rows::items::{self, ItemId};
@@ -90,6 +91,8 @@ pub struct TextView {
     pub item: i64,
     /// Its title.
     pub title: String,
+    /// Where it applies, in words.
+    pub place: Option<String>,
     /// Its number in its line, from 1.
     pub version: usize,
     /// The version whose place it took.
@@ -157,6 +160,7 @@ impl Step<'_> {
             id: hex(&digest.0),
             item: item.0,
             title: name_of(&proposal),
+            place: proposal.property("place").and_then(Value::as_str).map(str::to_owned),
             version: self.state.versions.number(&digest),
             replaces: row.replaces.map(|digest| hex(&digest)),
             replaced: self.state.versions.is_replaced(&digest),
