@@ -178,7 +178,7 @@ fn r12_a_consent_covers_the_letters_that_go_with_it() {
     let review = |extent: &Extent| Disclosure::review(world.people[NORTH].replica(), extent, &world.stored());
     assert!(review(&release.extent).unwrap().findings.is_some());
     let mut stretched = release.extent.clone();
-    stretched.entries[0].digests.pop();
+    stretched.entries[0].digests.push([0xff; 32]);
     assert_eq!(review(&stretched).err(), Some(DisclosureError::NotOfThisRecord));
     let consent = world.record_and_stamp(&document);
     for (name, agreement) in [
