@@ -15,7 +15,8 @@
 use std::hint::black_box;
 use std::time::Instant;
 
-use base64ct::{Base64, Base64UrlUnpadded, Encoding};
+use base64::Engine as _;
+use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use ed25519_dalek::{Signature, VerifyingKey};
 use entente_record::report::Verdict;
 use entente_record::trust::Anchors;
@@ -80,14 +81,14 @@ impl Bare {
         let roster = file["roster"].as_str().unwrap();
         let keys = |word: &str| -> Vec<Vec<u8>> {
             let lines = roster.lines().filter_map(|line| line.strip_prefix(word));
-            lines.map(|key| Base64UrlUnpadded::decode_vec(key).unwrap()).collect()
+            lines.map(|key| URL_SAFE_NO_PAD.decode(key).unwrap()).collect()
         };
         let document = &file["entries"][0]["document"];
         let owed = keys("ed25519 ").into_iter().zip(keys("ml-dsa-65 ")).flat_map(|(a, b)| [a, b]);
         for (key, signature) in owed.zip(document["signatures"].as_array().unwrap()) {
             let text = |name: &str| signature[name].as_str().unwrap();
             let signed = format!("{}.{}", text("protected"), document["payload"].as_str().unwrap());
-            bare.add(key, signed.into_bytes(), Base64UrlUnpadded::decode_vec(text("signature")).unwrap());
+            bare.add(key, signed.into_bytes(), URL_SAFE_NO_PAD.decode(text("signature")).unwrap());
         }
         bare.add_note(file["checkpoint"].as_str().unwrap(), roster);
         bare
@@ -105,10 +106,9 @@ impl Bare {
         let (text, lines) = note.split_once("\n\n").unwrap();
         for line in lines.lines() {
             let mut parts = line.split(' ').skip(1);
-            let (name, signature) =
-                (parts.next().unwrap(), Base64::decode_vec(parts.next().unwrap()).unwrap());
+            let (name, signature) = (parts.next().unwrap(), STANDARD.decode(parts.next().unwrap()).unwrap());
             let vkey = roster.split([' ', '\n']).find(|word| word.starts_with(&format!("{name}+"))).unwrap();
-            let key = Base64::decode_vec(vkey.splitn(3, '+').nth(2).unwrap()).unwrap();
+            let key = STANDARD.decode(vkey.splitn(3, '+').nth(2).unwrap()).unwrap();
             let (signed, signature) = if signature.len() == 4 + 64 {
                 (format!("{text}\n"), &signature[4..])
             } else {

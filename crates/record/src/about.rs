@@ -52,7 +52,7 @@ impl About {
     }
 
     /// The property's value.
-    pub fn to_json(&self) -> Value {
+    pub fn to_json(&self) -> Value<'_> {
         let clauses = self.clauses.iter().copied().map(Value::from).collect();
         let index = Value::integer(self.index).unwrap_or(Value::Null);
         let mut members = Vec::from([
@@ -67,7 +67,7 @@ impl About {
     }
 
     /// Reads the property's value.
-    pub fn from_json(value: &Value) -> Option<Self> {
+    pub fn from_json(value: &Value<'_>) -> Option<Self> {
         let mut fields = Fields::new(value.clone()).ok()?;
         let index = fields.integer("index").ok()?;
         let item = ItemId::parse(&fields.string("item").ok()?)?;
@@ -88,8 +88,8 @@ impl About {
 }
 
 /// Slots of clauses, ascending, each once.
-pub(crate) fn slots(values: &[Value]) -> Option<Vec<u16>> {
-    let slot = |value: &Value| u16::try_from(value.as_u64()?).ok().filter(|slot| *slot < MAX_SLOTS);
+pub(crate) fn slots(values: &[Value<'_>]) -> Option<Vec<u16>> {
+    let slot = |value: &Value<'_>| u16::try_from(value.as_u64()?).ok().filter(|slot| *slot < MAX_SLOTS);
     let slots: Vec<u16> = values.iter().map(slot).collect::<Option<_>>()?;
     slots.is_sorted_by(|a, b| a < b).then_some(slots)
 }
@@ -109,7 +109,7 @@ mod tests {
             assert_eq!(About::from_json(&about.to_json()), None);
         }
         let Value::Object(mut members) = whole.to_json() else { panic!() };
-        members.insert("settles".into(), Value::from(false));
+        members.insert("settles", Value::from(false));
         assert_eq!(About::from_json(&Value::Object(members)), None);
     }
 }

@@ -91,7 +91,7 @@ impl Card {
     /// # Errors
     /// [`CardError`].
     pub fn parse(bytes: &[u8], origin: &Origin) -> Result<Self, CardError> {
-        let mut fields = Fields::new(json::parse_canonical(bytes, Limits::DOCUMENT)?)?;
+        let mut fields = Fields::new(json::parse(bytes, Limits::DOCUMENT)?)?;
         let payload = fields.string("payload")?;
         let signatures = fields.array("signatures")?;
         fields.finish()?;
@@ -101,7 +101,7 @@ impl Card {
 
     fn check(payload: String, signatures: Vec<RawSignature>, origin: &Origin) -> Result<Self, CardError> {
         let bytes = base64url::decode(&payload).map_err(|_| FieldError::invalid("payload"))?;
-        let mut fields = Fields::new(json::parse_canonical(&bytes, Limits::DOCUMENT)?)?;
+        let mut fields = Fields::new(json::parse(&bytes, Limits::DOCUMENT)?)?;
         let version = fields.integer("version")?;
         if version != VERSION {
             return Err(CardError::UnknownVersion(version));

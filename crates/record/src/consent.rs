@@ -82,7 +82,7 @@ impl Release {
 
     /// The property's value.
     #[must_use]
-    pub fn to_json(&self) -> Value {
+    pub fn to_json(&self) -> Value<'_> {
         let instant = |instant| Value::integer(instant).unwrap_or(Value::Null);
         Value::object([
             ("audience", Value::from(self.audience.as_str())),
@@ -97,7 +97,7 @@ impl Release {
     ///
     /// # Errors
     /// [`FieldError`] names the member that is wrong.
-    pub fn from_json(value: &Value) -> Result<Self, FieldError> {
+    pub fn from_json(value: &Value<'_>) -> Result<Self, FieldError> {
         let mut fields = Fields::new(value.clone())?;
         let audience = fields.string("audience")?;
         text::check_line(&audience).map_err(|_| FieldError::invalid("audience"))?;
@@ -121,7 +121,7 @@ impl Release {
 }
 
 impl Extract {
-    fn to_json(&self) -> Value {
+    fn to_json(&self) -> Value<'_> {
         Value::object([
             ("digests", digests_to_json(&self.digests)),
             ("index", Value::integer(self.index).unwrap_or(Value::Null)),
@@ -129,7 +129,7 @@ impl Extract {
         ])
     }
 
-    fn from_json(value: Value) -> Result<Self, FieldError> {
+    fn from_json(value: Value<'_>) -> Result<Self, FieldError> {
         let mut fields = Fields::new(value)?;
         let leaf = hex::decode(&fields.string("leaf")?).map(Hash::from);
         let entry = Self {
@@ -144,13 +144,13 @@ impl Extract {
 }
 
 /// Checks the release of a consent, where it is shown; an error is the property's name.
-pub(crate) fn check(kind: &Kind, properties: &BTreeMap<String, Value>) -> Result<(), &'static str> {
+pub(crate) fn check(kind: &Kind, properties: &BTreeMap<String, Value<'_>>) -> Result<(), &'static str> {
     let release = properties.get(PROPERTY).filter(|_| *kind == Kind::CONSENT);
     let well_formed = release.is_none_or(|release| Release::from_json(release).is_ok());
     if well_formed { Ok(()) } else { Err(PROPERTY) }
 }
 
-fn read_entries(values: Vec<Value>) -> Result<Vec<Extract>, FieldError> {
+fn read_entries(values: Vec<Value<'_>>) -> Result<Vec<Extract>, FieldError> {
     if values.is_empty() || values.len() > ENTRIES {
         return Err(FieldError::invalid("entries"));
     }
@@ -159,12 +159,12 @@ fn read_entries(values: Vec<Value>) -> Result<Vec<Extract>, FieldError> {
     if ascending { Ok(entries) } else { Err(FieldError::invalid("entries")) }
 }
 
-fn digests_to_json(digests: &[[u8; 32]]) -> Value {
+fn digests_to_json(digests: &[[u8; 32]]) -> Value<'_> {
     Value::Array(digests.iter().map(|digest| Value::bytes(digest)).collect())
 }
 
 /// At most `limit` digests, ascending, each once: one set has one spelling.
-fn digests(values: &[Value], limit: usize) -> Option<Vec<[u8; 32]>> {
+fn digests(values: &[Value<'_>], limit: usize) -> Option<Vec<[u8; 32]>> {
     if values.len() > limit {
         return None;
     }
@@ -191,7 +191,7 @@ mod tests {
 
     #[test]
     fn a_release_reads_back_and_has_one_spelling() {
-        let json = release().to_json();
+        let json = release().to_json().into_owned();
         assert_eq!(Release::from_json(&json), Ok(release()));
         let text = json.to_canonical();
         let [one, two] = [[1; 32], [2; 32]].map(|digest| base64url::encode(&digest));

@@ -42,7 +42,7 @@ impl Ed25519Key {
 
     /// The public JWK (RFC 8037 section 2).
     #[must_use]
-    pub fn to_jwk(&self) -> Value {
+    pub fn to_jwk(&self) -> Value<'static> {
         Value::object([
             ("crv", Value::from("Ed25519")),
             ("kty", Value::from("OKP")),
@@ -54,7 +54,7 @@ impl Ed25519Key {
     ///
     /// # Errors
     /// [`FieldError`] names the member that is wrong.
-    pub fn from_jwk(jwk: &Value) -> Result<Self, FieldError> {
+    pub fn from_jwk(jwk: &Value<'_>) -> Result<Self, FieldError> {
         let mut fields = Fields::new(jwk.clone())?;
         if fields.string("kty")? != "OKP" {
             return Err(FieldError::invalid("kty"));

@@ -102,7 +102,7 @@ impl EntryBundle {
     /// # Errors
     /// [`BundleError`].
     pub fn parse(bytes: &[u8]) -> Result<Self, BundleError> {
-        let mut fields = Fields::new(json::parse_canonical(bytes, LIMITS)?)?;
+        let mut fields = Fields::new(json::parse(bytes, LIMITS)?)?;
         if fields.string("entry")? != VERSION {
             return Err(FieldError::invalid("entry").into());
         }
@@ -124,7 +124,7 @@ impl EntryBundle {
 
 /// A member that is a text with a reader of its own.
 pub(crate) fn text<T>(
-    fields: &mut Fields,
+    fields: &mut Fields<'_>,
     name: &str,
     read: impl Fn(&str) -> Option<T>,
 ) -> Result<T, FieldError> {
@@ -138,12 +138,12 @@ pub(crate) fn checkpoint(text: &str) -> Option<SignedCheckpoint> {
 }
 
 /// Hashes as JSON: lower-case hexadecimal.
-pub(crate) fn hashes_to_json(hashes: &[Hash]) -> Value {
+pub(crate) fn hashes_to_json(hashes: &[Hash]) -> Value<'_> {
     Value::Array(hashes.iter().map(|hash| Value::from(hex::encode(hash.as_bytes()))).collect())
 }
 
 /// At most `limit` hashes.
-pub(crate) fn hashes(values: &[Value], limit: usize) -> Option<Vec<Hash>> {
+pub(crate) fn hashes(values: &[Value<'_>], limit: usize) -> Option<Vec<Hash>> {
     if values.len() > limit {
         return None;
     }
@@ -151,21 +151,21 @@ pub(crate) fn hashes(values: &[Value], limit: usize) -> Option<Vec<Hash>> {
 }
 
 /// At most 128 salts of 32 bytes in base64url.
-pub(crate) fn salts(values: &[Value]) -> Result<Vec<Salt>, FieldError> {
-    let salt = |value: &Value| base64url::decode_array(value.as_str()?).ok();
+pub(crate) fn salts(values: &[Value<'_>]) -> Result<Vec<Salt>, FieldError> {
+    let salt = |value: &Value<'_>| base64url::decode_array(value.as_str()?).ok();
     let few = values.len() <= SALTS;
     let salts: Option<Vec<Salt>> = few.then(|| values.iter().map(salt).collect()).flatten();
     salts.ok_or_else(|| FieldError::invalid("salts"))
 }
 
-fn changes(values: Vec<Value>) -> Result<Vec<SlotChange>, FieldError> {
+fn changes(values: Vec<Value<'_>>) -> Result<Vec<SlotChange>, FieldError> {
     if values.len() > CHANGES {
         return Err(FieldError::invalid("changes"));
     }
     values.into_iter().map(change).collect()
 }
 
-fn change(value: Value) -> Result<SlotChange, FieldError> {
+fn change(value: Value<'_>) -> Result<SlotChange, FieldError> {
     let mut fields = Fields::new(value)?;
     let slot = fields.integer("slot")?;
     let leaf = text(&mut fields, "leaf", |text: &str| StateLeaf::parse(text).ok())?;

@@ -48,7 +48,7 @@ pub enum EquivocationError {
 impl Equivocation {
     /// Whether a file says that it is one. A disclosure has no such member.
     pub fn is_claimed_by(file: &[u8]) -> bool {
-        let value = json::parse_canonical(without_newline(file), LIMITS);
+        let value = json::parse(without_newline(file), LIMITS);
         value.is_ok_and(|value| value.get(WORD).is_some())
     }
 
@@ -57,7 +57,7 @@ impl Equivocation {
     /// # Errors
     /// [`EquivocationError`].
     pub fn parse(file: &[u8]) -> Result<Self, EquivocationError> {
-        let mut fields = Fields::new(json::parse_canonical(without_newline(file), LIMITS)?)?;
+        let mut fields = Fields::new(json::parse(without_newline(file), LIMITS)?)?;
         let version = fields.string(WORD)?;
         if version != VERSION {
             return Err(EquivocationError::Version(version));
@@ -103,18 +103,18 @@ fn without_newline(file: &[u8]) -> &[u8] {
     file.strip_suffix(b"\n").unwrap_or(file)
 }
 
-fn root(value: Value) -> Result<SignedCheckpoint, FieldError> {
+fn root(value: Value<'_>) -> Result<SignedCheckpoint, FieldError> {
     let mut fields = Fields::new(value)?;
     let signed = text(&mut fields, "checkpoint", checkpoint)?;
     fields.finish()?;
     Ok(signed)
 }
 
-fn root_to_json(signed: &SignedCheckpoint) -> Value {
+fn root_to_json(signed: &SignedCheckpoint) -> Value<'_> {
     Value::object([("checkpoint", Value::from(signed.to_string()))])
 }
 
-fn leaf(value: Value) -> Result<(Hash, TlogProof), FieldError> {
+fn leaf(value: Value<'_>) -> Result<(Hash, TlogProof), FieldError> {
     let mut fields = Fields::new(value)?;
     let leaf = text(&mut fields, "leaf", |text| hex::decode(text).map(Hash::from))?;
     let proof = text(&mut fields, "proof", |text| {
@@ -125,7 +125,7 @@ fn leaf(value: Value) -> Result<(Hash, TlogProof), FieldError> {
     Ok((leaf, proof))
 }
 
-fn leaf_to_json((leaf, proof): &(Hash, TlogProof)) -> Value {
+fn leaf_to_json((leaf, proof): &(Hash, TlogProof)) -> Value<'_> {
     let leaf = Value::from(hex::encode(leaf.as_bytes()));
     Value::object([("leaf", leaf), ("proof", Value::from(proof.to_string()))])
 }

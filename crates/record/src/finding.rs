@@ -70,13 +70,13 @@ pub struct Finding {
 
 impl Finding {
     /// The property's value.
-    pub fn to_json(&self) -> Value {
+    pub fn to_json(&self) -> Value<'_> {
         let dissents = self.dissents.iter().copied().map(Value::from).collect();
         Value::object([("dissents", Value::Array(dissents)), ("says", Value::from(self.says.as_str()))])
     }
 
     /// Reads the property's value.
-    pub fn from_json(value: &Value) -> Option<Self> {
+    pub fn from_json(value: &Value<'_>) -> Option<Self> {
         let mut fields = Fields::new(value.clone()).ok()?;
         let says = Says::parse(&fields.string("says").ok()?)?;
         let dissents = about::slots(&fields.array("dissents").ok()?)?;

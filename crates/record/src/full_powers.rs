@@ -90,7 +90,7 @@ impl Powers {
         name.iter().fold(draft, |draft, name| draft.property(NAME, *name))
     }
 
-    fn to_json(&self) -> Value {
+    fn to_json(&self) -> Value<'_> {
         let number = |number| Value::integer(number).unwrap_or(Value::Null);
         let (ed25519, ml_dsa_65) = (self.delegate.ed25519.to_json(), self.delegate.ml_dsa_65.to_json());
         let mut members = alloc::vec![
@@ -104,7 +104,7 @@ impl Powers {
         Value::object(members)
     }
 
-    fn from_json(value: &Value) -> Result<Self, FieldError> {
+    fn from_json(value: &Value<'_>) -> Result<Self, FieldError> {
         let mut fields = Fields::new(value.clone())?;
         let mut delegate = Fields::new(fields.take("delegate")?)?;
         let persona = PersonaId {
@@ -142,8 +142,8 @@ impl Powers {
     }
 }
 
-fn optional(fields: &mut Fields, name: &'static str) -> Result<Option<u64>, FieldError> {
-    let number = |value: Value| value.as_u64().ok_or_else(|| FieldError::invalid(name));
+fn optional(fields: &mut Fields<'_>, name: &'static str) -> Result<Option<u64>, FieldError> {
+    let number = |value: Value<'_>| value.as_u64().ok_or_else(|| FieldError::invalid(name));
     fields.optional(name).map(number).transpose()
 }
 
@@ -174,7 +174,7 @@ impl Letter {
     fn from_parts(
         payload: &Payload,
         clauses: usize,
-        properties: &BTreeMap<&str, &Value>,
+        properties: &BTreeMap<&str, &Value<'_>>,
     ) -> Result<Self, NotALetter> {
         let (seen, nothing) = (payload.seen(), *EMPTY_ROOT.as_bytes());
         let plain = payload.not_after().is_none() && payload.effect().is_none() && clauses == 0;
@@ -195,7 +195,7 @@ impl Letter {
     }
 }
 
-fn line(value: &Value) -> Result<String, FieldError> {
+fn line(value: &Value<'_>) -> Result<String, FieldError> {
     let line = value.as_str().filter(|line| text::check_line(line).is_ok());
     line.map(ToString::to_string).ok_or_else(|| FieldError::invalid(NAME))
 }
@@ -204,14 +204,14 @@ fn line(value: &Value) -> Result<String, FieldError> {
 ///
 /// # Errors
 /// [`PresentError`] if the name is wanted and the letter has none.
-pub(crate) fn present(document: &Document, name: bool) -> Result<Value, PresentError> {
+pub(crate) fn present(document: &Document, name: bool) -> Result<Value<'static>, PresentError> {
     let mut properties = Vec::from([POWERS.to_string()]);
     properties.extend(name.then(|| NAME.to_string()));
     let selection = Selection { clauses: Vec::new(), properties, decoys: false };
-    Ok(document.present(&selection)?.to_json())
+    Ok(document.present(&selection)?.to_json().into_owned())
 }
 
 /// What a consent calls a letter by: the digest of all that a file shows of it.
-pub(crate) fn digest(letter: &Value) -> Hash {
+pub(crate) fn digest(letter: &Value<'_>) -> Hash {
     sha256(&[letter.to_canonical().as_bytes()])
 }

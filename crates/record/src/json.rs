@@ -1,23 +1,24 @@
 //! Strict JSON: a bounded reader and a canonical writer (RFC 8785 restricted to integers).
 //!
-//! There is one text for a value: members sorted by name, no blanks, the shortest escapes.
-//! Formats that are signed or hashed are read with [`parse_canonical`], which refuses any text
-//! but that one, so two readers cannot understand the same bytes differently.
+//! There is one text for a value: members sorted by name, no blanks, the shortest escapes. The reader
+//! refuses every other, so that two readers cannot understand the same bytes differently.
 //!
 //! ```text
 //! {"kind":"understanding","signers":[{"party":1}],"version":1}
 //! ```
 
 mod fields;
+mod object;
 mod parse;
 
-use alloc::collections::BTreeMap;
+use alloc::borrow::Cow;
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt::Write as _;
 
 pub use fields::{FieldError, FieldProblem, Fields};
-pub use parse::{ParseError, ParseProblem, parse, parse_canonical};
+pub use object::Object;
+pub use parse::{ParseError, ParseProblem, parse};
 
 /// The largest integer that every JSON reader holds exactly, 2^53 - 1 (RFC 8259 section 6).
 pub const MAX_INTEGER: i64 = 9_007_199_254_740_991;
@@ -36,12 +37,10 @@ impl Limits {
     pub const DOCUMENT: Self = Self { bytes: 1 << 20, depth: 16 };
 }
 
-/// The members of an object, sorted by name. Names are ASCII, so that every language sorts them alike.
-pub type Object = BTreeMap<String, Value>;
-
-/// A JSON value. Numbers are integers in `-MAX_INTEGER..=MAX_INTEGER`.
+/// A JSON value. Numbers are integers in `-MAX_INTEGER..=MAX_INTEGER`. What is read borrows from the text
+/// that it was read from.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Value {
+pub enum Value<'a> {
     /// `null`
     Null,
     /// `true` or `false`
@@ -49,16 +48,16 @@ pub enum Value {
     /// An integer of at most 53 bits.
     Integer(i64),
     /// A string of Unicode scalar values.
-    String(String),
+    String(Cow<'a, str>),
     /// An array.
-    Array(Vec<Value>),
+    Array(Vec<Value<'a>>),
     /// An object without duplicate names.
-    Object(Object),
+    Object(Object<'a>),
 }
 
-impl Value {
+impl<'a> Value<'a> {
     /// An object of the given members; a later member replaces an earlier one of its name.
-    pub fn object<'a>(members: impl IntoIterator<Item = (&'a str, Value)>) -> Self {
+    pub fn object(members: impl IntoIterator<Item = (&'a str, Self)>) -> Self {
         Self::Object(members.into_iter().map(|(name, value)| (name.into(), value)).collect())
     }
 
@@ -71,7 +70,7 @@ impl Value {
     /// The base64url string of `bytes`.
     #[must_use]
     pub fn bytes(bytes: &[u8]) -> Self {
-        Self::String(crate::base64url::encode(bytes))
+        Self::from(crate::base64url::encode(bytes))
     }
 
     /// The string, if it is one.
@@ -94,7 +93,7 @@ impl Value {
 
     /// The members, if it is an object.
     #[must_use]
-    pub fn as_object(&self) -> Option<&Object> {
+    pub fn as_object(&self) -> Option<&Object<'a>> {
         if let Self::Object(members) = self { Some(members) } else { None }
     }
 
@@ -102,6 +101,19 @@ impl Value {
     #[must_use]
     pub fn get(&self, name: &str) -> Option<&Self> {
         self.as_object()?.get(name)
+    }
+
+    /// The same value, that borrows from nothing.
+    #[must_use]
+    pub fn into_owned(self) -> Value<'static> {
+        match self {
+            Self::Null => Value::Null,
+            Self::Bool(truth) => Value::Bool(truth),
+            Self::Integer(number) => Value::Integer(number),
+            Self::String(text) => Value::from(text.into_owned()),
+            Self::Array(elements) => Value::Array(elements.into_iter().map(Self::into_owned).collect()),
+            Self::Object(members) => Value::Object(members.into_owned()),
+        }
     }
 
     /// The one text of this value.
@@ -113,43 +125,43 @@ impl Value {
     }
 }
 
-impl From<&str> for Value {
-    fn from(text: &str) -> Self {
+impl<'a> From<&'a str> for Value<'a> {
+    fn from(text: &'a str) -> Self {
         Self::String(text.into())
     }
 }
 
-impl From<String> for Value {
+impl From<String> for Value<'_> {
     fn from(text: String) -> Self {
-        Self::String(text)
+        Self::String(text.into())
     }
 }
 
-impl From<u32> for Value {
+impl From<u32> for Value<'_> {
     fn from(number: u32) -> Self {
         Self::Integer(number.into())
     }
 }
 
-impl From<u16> for Value {
+impl From<u16> for Value<'_> {
     fn from(number: u16) -> Self {
         Self::Integer(number.into())
     }
 }
 
-impl From<bool> for Value {
+impl From<bool> for Value<'_> {
     fn from(truth: bool) -> Self {
         Self::Bool(truth)
     }
 }
 
-impl From<Vec<Value>> for Value {
-    fn from(elements: Vec<Value>) -> Self {
+impl<'a> From<Vec<Value<'a>>> for Value<'a> {
+    fn from(elements: Vec<Value<'a>>) -> Self {
         Self::Array(elements)
     }
 }
 
-fn write_value(value: &Value, out: &mut String) {
+fn write_value(value: &Value<'_>, out: &mut String) {
     match value {
         Value::Null => out.push_str("null"),
         Value::Bool(truth) => out.push_str(if *truth { "true" } else { "false" }),
@@ -160,7 +172,7 @@ fn write_value(value: &Value, out: &mut String) {
     }
 }
 
-fn write_array(elements: &[Value], out: &mut String) {
+fn write_array(elements: &[Value<'_>], out: &mut String) {
     out.push('[');
     for (position, element) in elements.iter().enumerate() {
         if position > 0 {
@@ -171,7 +183,7 @@ fn write_array(elements: &[Value], out: &mut String) {
     out.push(']');
 }
 
-fn write_object(members: &Object, out: &mut String) {
+fn write_object(members: &Object<'_>, out: &mut String) {
     out.push('{');
     for (position, (name, value)) in members.iter().enumerate() {
         if position > 0 {
@@ -197,14 +209,28 @@ fn write_string(text: &str, out: &mut String) {
     out.push('"');
 }
 
-/// How many bytes at the start of a text strings hold as they are. Files are mostly such bytes: whole
-/// blocks of them are looked at without a branch for each.
+/// How many bytes at the start of a text strings hold as they are. Files are mostly such bytes: eight
+/// are looked at at once.
 fn plain_bytes(text: &str) -> usize {
-    let (blocks, _) = text.as_bytes().as_chunks::<32>();
-    let plain = |block: &&[u8; 32]| !block.iter().fold(false, |any, byte| any | is_escaped(*byte));
-    let whole = blocks.iter().take_while(plain).count() * 32;
-    let rest = text.bytes().skip(whole).position(is_escaped);
-    rest.map_or(text.len(), |more| whole + more)
+    let (words, rest) = text.as_bytes().as_chunks::<8>();
+    for (place, word) in words.iter().enumerate() {
+        if let Some(found) = first_escaped(u64::from_le_bytes(*word)) {
+            return place * 8 + found;
+        }
+    }
+    let found = rest.iter().position(|byte| is_escaped(*byte));
+    words.len() * 8 + found.unwrap_or(rest.len())
+}
+
+/// The place of the first of eight bytes that [`is_escaped`]. A byte below `n` has a high bit that is
+/// not set and becomes set when `n` is taken off; the loan that it takes can make others seem so, but
+/// only behind it.
+fn first_escaped(word: u64) -> Option<usize> {
+    const EACH: u64 = u64::from_le_bytes([1; 8]);
+    let below = |word: u64, n: u64| word.wrapping_sub(EACH * n) & !word & (EACH * 0x80);
+    let equal = |byte: u8| below(word ^ (EACH * u64::from(byte)), 1);
+    let found = below(word, 0x20) | equal(b'"') | equal(b'\\');
+    (found != 0).then(|| found.trailing_zeros() as usize / 8)
 }
 
 /// Whether a byte of a text is a character that strings do not hold as it is; no such byte is a part
@@ -223,5 +249,25 @@ fn write_escaped(character: char, out: &mut String) {
         '\u{c}' => out.push_str("\\f"),
         '\r' => out.push_str("\\r"),
         control => _ = write!(out, "\\u{:04x}", u32::from(control)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_escaped_is_found_wherever_it_stands() {
+        for byte in 0..=0x7f_u8 {
+            for place in 0..19 {
+                for fill in ["a", "\u{7f}", "!", " ", "]", "#"] {
+                    let mut text = fill.repeat(19);
+                    text.replace_range(place..=place, core::str::from_utf8(&[byte]).unwrap());
+                    let expected = if is_escaped(byte) { place } else { 19 };
+                    assert_eq!(plain_bytes(&text), expected, "{text:?}");
+                }
+            }
+        }
+        assert_eq!(plain_bytes("éü\u{80}\u{a2}\u{dc}😀\u{10ffff}é\""), 20);
     }
 }

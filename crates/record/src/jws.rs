@@ -101,14 +101,14 @@ impl RawSignature {
     }
 
     /// Reads `{"protected":…,"signature":…}`.
-    pub(crate) fn from_json(value: Value) -> Result<Self, JwsError> {
+    pub(crate) fn from_json(value: Value<'_>) -> Result<Self, JwsError> {
         let mut fields = Fields::new(value)?;
         let protected = fields.string("protected")?;
         let signature = fields.string("signature")?;
         fields.finish()?;
         let bytes = base64url::decode(&signature).map_err(|_| JwsError::Base64)?;
         let header = base64url::decode(&protected).map_err(|_| JwsError::Base64)?;
-        let mut header = Fields::new(json::parse_canonical(&header, Limits::DOCUMENT)?)?;
+        let mut header = Fields::new(json::parse(&header, Limits::DOCUMENT)?)?;
         let algorithm = header.string("alg")?;
         let key = Thumbprint(header.bytes("kid")?);
         let typ = header.string("typ")?;
@@ -116,7 +116,7 @@ impl RawSignature {
         Ok(Self { protected, algorithm, key, typ, bytes })
     }
 
-    pub(crate) fn to_json(&self) -> Value {
+    pub(crate) fn to_json(&self) -> Value<'_> {
         Value::object([
             ("protected", Value::from(self.protected.as_str())),
             ("signature", Value::bytes(&self.bytes)),

@@ -43,7 +43,7 @@ impl MlDsaKey {
 
     /// The public JWK (RFC 9964 section 3).
     #[must_use]
-    pub fn to_jwk(&self) -> Value {
+    pub fn to_jwk(&self) -> Value<'static> {
         Value::object([
             ("alg", Value::from("ML-DSA-65")),
             ("kty", Value::from("AKP")),
@@ -55,7 +55,7 @@ impl MlDsaKey {
     ///
     /// # Errors
     /// [`FieldError`] names the member that is wrong.
-    pub fn from_jwk(jwk: &Value) -> Result<Self, FieldError> {
+    pub fn from_jwk(jwk: &Value<'_>) -> Result<Self, FieldError> {
         let mut fields = Fields::new(jwk.clone())?;
         if fields.string("kty")? != "AKP" {
             return Err(FieldError::invalid("kty"));

@@ -18,13 +18,13 @@ impl Party {
 
     /// The number as JSON.
     #[must_use]
-    pub fn to_json(self) -> Value {
+    pub fn to_json(self) -> Value<'static> {
         Value::from(self.0)
     }
 
     /// Reads a number from 0 to 65535.
     #[must_use]
-    pub fn from_json(value: &Value) -> Option<Self> {
+    pub fn from_json(value: &Value<'_>) -> Option<Self> {
         u16::try_from(value.as_u64()?).ok().map(Self)
     }
 }

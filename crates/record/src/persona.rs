@@ -60,7 +60,7 @@ impl Persona {
 
     /// `{"ed25519":<JWK>,"ml-dsa-65":<JWK>}`
     #[must_use]
-    pub fn to_json(&self) -> Value {
+    pub fn to_json(&self) -> Value<'static> {
         Value::object([("ed25519", self.ed25519.to_jwk()), ("ml-dsa-65", self.ml_dsa_65.to_jwk())])
     }
 
@@ -68,7 +68,7 @@ impl Persona {
     ///
     /// # Errors
     /// [`FieldError`] names the member that is wrong.
-    pub fn from_json(value: &Value) -> Result<Self, FieldError> {
+    pub fn from_json(value: &Value<'_>) -> Result<Self, FieldError> {
         let mut fields = Fields::new(value.clone())?;
         let ed25519 = Ed25519Key::from_jwk(&fields.take("ed25519")?)?;
         let ml_dsa_65 = MlDsaKey::from_jwk(&fields.take("ml-dsa-65")?)?;

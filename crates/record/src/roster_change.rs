@@ -213,6 +213,6 @@ pub(crate) fn signer(party: Party, capacity: Capacity, persona: &PersonaId) -> S
 }
 
 /// The roster's text in a document's properties.
-pub(crate) fn text_of(property: Option<&Value>) -> Option<String> {
+pub(crate) fn text_of(property: Option<&Value<'_>>) -> Option<String> {
     property.and_then(Value::as_str).map(String::from)
 }

@@ -47,7 +47,7 @@ pub struct Statement {
     /// The words by language tag; empty for a kind that has none.
     pub text: BTreeMap<String, String>,
     /// Further properties that the kind adds.
-    pub more: BTreeMap<String, Value>,
+    pub more: BTreeMap<String, Value<'static>>,
 }
 
 /// In which record and for whom the author speaks.
@@ -174,7 +174,7 @@ pub fn author(document: &Document) -> Result<(PersonaId, Party), NotAStatement> 
 }
 
 impl Destination {
-    fn to_json(self) -> Value {
+    fn to_json(self) -> Value<'static> {
         match self {
             Self::Party(party) => Value::object([("party", party.to_json())]),
             Self::Persona(id) => {
@@ -184,7 +184,7 @@ impl Destination {
         }
     }
 
-    fn from_json(value: Value) -> Result<Self, FieldError> {
+    fn from_json(value: Value<'_>) -> Result<Self, FieldError> {
         let mut fields = Fields::new(value)?;
         let destination = if let Some(party) = fields.optional("party") {
             Self::Party(Party::from_json(&party).ok_or_else(|| FieldError::invalid("party"))?)
@@ -202,7 +202,7 @@ impl Destination {
     }
 }
 
-fn read_previous(value: Option<Value>) -> Result<Option<[u8; 32]>, FieldError> {
-    let digest = |value: Value| crate::base64url::decode_array(value.as_str()?).ok();
+fn read_previous(value: Option<Value<'_>>) -> Result<Option<[u8; 32]>, FieldError> {
+    let digest = |value: Value<'_>| crate::base64url::decode_array(value.as_str()?).ok();
     value.map(|value| digest(value).ok_or_else(|| FieldError::invalid("previous"))).transpose()
 }

@@ -17,7 +17,7 @@ impl Thumbprint {
     ///
     /// RFC 7638 section 3 wants them sorted and without blanks, as our canonical JSON is.
     #[must_use]
-    pub(crate) fn of_jwk(jwk: &Value) -> Self {
+    pub(crate) fn of_jwk(jwk: &Value<'_>) -> Self {
         Self(Sha256::digest(jwk.to_canonical().as_bytes()).into())
     }
 
@@ -31,8 +31,8 @@ impl Thumbprint {
 
     /// The thumbprint as a JSON string.
     #[must_use]
-    pub fn to_json(&self) -> Value {
-        Value::String(self.text())
+    pub fn to_json(&self) -> Value<'static> {
+        Value::from(self.text())
     }
 
     fn text(&self) -> String {

@@ -30,7 +30,7 @@ use entente_record::party::Party;
 use entente_record::statement::{Authoring, Destination, Statement};
 use talks::{NOW, Rng, Talks};
 
-fn check(name: &str, vector: &Value) {
+fn check(name: &str, vector: &Value<'static>) {
     let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/vectors").join(name);
     let text = serde_json::from_str::<serde_json::Value>(&vector.to_canonical()).unwrap();
     let text = serde_json::to_string_pretty(&text).unwrap() + "\n";
@@ -41,15 +41,15 @@ fn check(name: &str, vector: &Value) {
     assert!(stored == text, "{name} is not what the code makes");
 }
 
-fn text(bytes: Vec<u8>) -> Value {
+fn text(bytes: Vec<u8>) -> Value<'static> {
     Value::from(String::from_utf8(bytes).unwrap())
 }
 
-fn personas(talks: &Talks) -> Value {
+fn personas(talks: &Talks) -> Value<'static> {
     let persona = |number: u8, name: &str| {
         let persona = Talks::persona(number).persona().clone();
         Value::object([
-            ("name", Value::from(name)),
+            ("name", Value::from(name.to_owned())),
             ("seeds", Value::bytes(&Talks::seeds(number))),
             ("keys", persona.to_json()),
             ("ed25519", persona.id().ed25519.to_json()),
@@ -155,7 +155,7 @@ fn stored_vectors_are_read_and_verified() {
     let talks = Talks::new();
     let read = |name: &str| {
         let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/vectors").join(name);
-        json::parse(&std::fs::read(path).unwrap(), Limits::DOCUMENT).unwrap()
+        json::parse(&std::fs::read(path).unwrap(), Limits::DOCUMENT).unwrap().into_owned()
     };
     let vector = read("understanding.json");
     let part = |name: &str| vector.get(name).unwrap().as_str().unwrap().as_bytes();
@@ -185,12 +185,12 @@ fn the_specification_shows_these_bytes() {
     let page = std::fs::read_to_string(folder.join("../../docs/record.md")).unwrap();
     let page: String = page.replace("\n ", "").lines().collect();
     let vector = std::fs::read(folder.join("tests/vectors/understanding.json")).unwrap();
-    let vector = json::parse(&vector, Limits::DOCUMENT).unwrap();
+    let vector = json::parse(&vector, Limits::DOCUMENT).unwrap().into_owned();
     let part = |name: &str| vector.get(name).unwrap().as_str().unwrap().as_bytes();
-    let proposal = json::parse(part("proposal"), Limits::DOCUMENT).unwrap();
+    let proposal = json::parse(part("proposal"), Limits::DOCUMENT).unwrap().into_owned();
     let opening = proposal.get("openings").unwrap().as_array().unwrap()[0].as_str().unwrap();
-    let payload = json::parse(part("payload"), Limits::DOCUMENT).unwrap();
-    let signature = json::parse(part("signature"), Limits::DOCUMENT).unwrap();
+    let payload = json::parse(part("payload"), Limits::DOCUMENT).unwrap().into_owned();
+    let signature = json::parse(part("signature"), Limits::DOCUMENT).unwrap().into_owned();
     let header =
         signature.get("signatures").unwrap().as_array().unwrap()[0].get("protected").unwrap().clone();
     let decoded = |text: &str| String::from_utf8(base64url::decode(text).unwrap()).unwrap();

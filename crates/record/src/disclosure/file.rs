@@ -41,7 +41,7 @@ pub struct File {
     /// Slot 0 of the state at the end.
     pub(crate) roster_slot: PlacedSlot,
     /// Letters of full powers as they are shown, not read yet.
-    pub(crate) letters: Vec<Value>,
+    pub(crate) letters: Vec<Value<'static>>,
     /// Text for people, of which nothing is believed.
     pub(crate) rendering: Option<String>,
 }
@@ -69,7 +69,7 @@ pub(crate) struct FileEntry {
     pub(crate) body: Body,
     pub(crate) salts: Vec<Salt>,
     /// The presentation, not read yet.
-    pub(crate) document: Value,
+    pub(crate) document: Value<'static>,
     /// Inclusion in the checkpoint that recorded it, with that checkpoint.
     pub(crate) recorded: TlogProof,
     /// Consistency from that checkpoint to the latest one.
@@ -102,7 +102,7 @@ impl File {
     pub fn parse(bytes: &[u8]) -> Result<Self, FileError> {
         // Editors end a text in a newline; it is no part of the file.
         let bytes = bytes.strip_suffix(b"\n").unwrap_or(bytes);
-        let mut fields = Fields::new(json::parse_canonical(bytes, LIMITS)?)?;
+        let mut fields = Fields::new(json::parse(bytes, LIMITS)?)?;
         let version = fields.string("disclosure")?;
         if version != VERSION {
             return Err(FileError::Version(version));
@@ -117,7 +117,7 @@ impl File {
             entries: some_entries(&mut fields)?,
             last: inner(&mut fields, "last", placed_leaf)?,
             roster_slot: inner(&mut fields, "roster_slot", |slot| placed_slot(slot, roster_leaf))?,
-            letters: letters(fields.optional("letters"))?,
+            letters: letters(fields.optional("letters").map(Value::into_owned))?,
             rendering: fields.optional("rendering").map(rendering).transpose()?,
         };
         charter.finish()?;
@@ -129,16 +129,15 @@ impl File {
     pub fn to_json(&self) -> String {
         let mut charter = leaf_members(&self.charter);
         charter.push(("slot", Value::from(self.charter_slot.to_text())));
-        let list = |entries: &[FileEntry]| Value::Array(entries.iter().map(entry_to_json).collect());
         let mut members = alloc::vec![
             ("charter", Value::object(charter)),
             ("checkpoint", Value::from(self.checkpoint.to_string())),
             ("disclosure", Value::from(VERSION)),
-            ("entries", list(&self.entries)),
+            ("entries", entries_to_json(&self.entries)),
             ("last", Value::object(leaf_members(&self.last))),
             ("roster", Value::from(self.roster.as_str())),
             ("roster_slot", slot_to_json(&self.roster_slot)),
-            ("rosters", list(&self.rosters)),
+            ("rosters", entries_to_json(&self.rosters)),
         ];
         if !self.letters.is_empty() {
             members.push(("letters", Value::Array(self.letters.clone())));
@@ -151,7 +150,7 @@ impl File {
 }
 
 /// Letters in ascending order of their digests; a list that is there holds one at least.
-fn letters(value: Option<Value>) -> Result<Vec<Value>, FieldError> {
+fn letters(value: Option<Value<'static>>) -> Result<Vec<Value<'static>>, FieldError> {
     let Some(value) = value else { return Ok(Vec::new()) };
     let Value::Array(letters) = value else { return Err(FieldError::invalid("letters")) };
     let count = (1..=full_powers::MAX_LETTERS).contains(&letters.len());
@@ -161,39 +160,42 @@ fn letters(value: Option<Value>) -> Result<Vec<Value>, FieldError> {
 }
 
 /// Text for people hides and reorders nothing, even if nobody believes it.
-fn rendering(value: Value) -> Result<String, FieldError> {
+fn rendering(value: Value<'_>) -> Result<String, FieldError> {
     match value {
-        Value::String(text) if safe_text(&text).is_ok() => Ok(text),
+        Value::String(text) if safe_text(&text).is_ok() => Ok(text.into_owned()),
         _ => Err(FieldError::invalid("rendering")),
     }
 }
 
 /// Reads an object inside an object.
 fn inner<T>(
-    fields: &mut Fields,
+    fields: &mut Fields<'_>,
     name: &str,
-    read: impl Fn(&mut Fields) -> Result<T, FieldError>,
+    read: impl Fn(&mut Fields<'_>) -> Result<T, FieldError>,
 ) -> Result<T, FieldError> {
     whole(fields.take(name)?, read)
 }
 
-fn whole<T>(value: Value, read: impl Fn(&mut Fields) -> Result<T, FieldError>) -> Result<T, FieldError> {
+fn whole<T>(
+    value: Value<'_>,
+    read: impl Fn(&mut Fields<'_>) -> Result<T, FieldError>,
+) -> Result<T, FieldError> {
     let mut fields = Fields::new(value)?;
     let read = read(&mut fields)?;
     fields.finish()?;
     Ok(read)
 }
 
-fn path(fields: &mut Fields, name: &str) -> Result<Vec<Hash>, FieldError> {
+fn path(fields: &mut Fields<'_>, name: &str) -> Result<Vec<Hash>, FieldError> {
     hashes(&fields.array(name)?, PATH).ok_or_else(|| FieldError::invalid(name))
 }
 
-fn placed_leaf(fields: &mut Fields) -> Result<PlacedLeaf, FieldError> {
+fn placed_leaf(fields: &mut Fields<'_>) -> Result<PlacedLeaf, FieldError> {
     let leaf = text(fields, "leaf", |text| Leaf::parse(text).ok())?;
     Ok(PlacedLeaf { leaf, path: path(fields, "path")? })
 }
 
-fn leaf_members(placed: &PlacedLeaf) -> Vec<(&'static str, Value)> {
+fn leaf_members(placed: &PlacedLeaf) -> Vec<(&'static str, Value<'_>)> {
     alloc::vec![("leaf", Value::from(placed.leaf.to_text())), ("path", hashes_to_json(&placed.path)),]
 }
 
@@ -208,18 +210,18 @@ fn item_leaf(text: &str) -> Option<StateLeaf> {
 }
 
 fn placed_slot(
-    fields: &mut Fields,
+    fields: &mut Fields<'_>,
     read: impl Fn(&str) -> Option<StateLeaf>,
 ) -> Result<PlacedSlot, FieldError> {
     let leaf = text(fields, "leaf", read)?;
     Ok(PlacedSlot { slot: fields.integer("slot")?, leaf, path: path(fields, "path")? })
 }
 
-fn item_slot(value: Value) -> Result<PlacedSlot, FieldError> {
+fn item_slot(value: Value<'_>) -> Result<PlacedSlot, FieldError> {
     whole(value, |fields| placed_slot(fields, item_leaf))
 }
 
-fn slot_to_json(placed: &PlacedSlot) -> Value {
+fn slot_to_json(placed: &PlacedSlot) -> Value<'_> {
     Value::object([
         ("leaf", Value::from(placed.leaf.to_text())),
         ("path", hashes_to_json(&placed.path)),
@@ -228,13 +230,13 @@ fn slot_to_json(placed: &PlacedSlot) -> Value {
 }
 
 /// What is disclosed: a file that shows nothing proves nothing.
-fn some_entries(fields: &mut Fields) -> Result<Vec<FileEntry>, FieldError> {
+fn some_entries(fields: &mut Fields<'_>) -> Result<Vec<FileEntry>, FieldError> {
     let entries = entries(fields, "entries")?;
     if entries.is_empty() { Err(FieldError::invalid("entries")) } else { Ok(entries) }
 }
 
 /// Entries in ascending order of their indices.
-fn entries(fields: &mut Fields, name: &str) -> Result<Vec<FileEntry>, FieldError> {
+fn entries(fields: &mut Fields<'_>, name: &str) -> Result<Vec<FileEntry>, FieldError> {
     let values = fields.array(name)?;
     if values.len() > ENTRIES {
         return Err(FieldError::invalid(name));
@@ -244,13 +246,13 @@ fn entries(fields: &mut Fields, name: &str) -> Result<Vec<FileEntry>, FieldError
     if ascending { Ok(entries) } else { Err(FieldError::invalid(name)) }
 }
 
-fn entry(fields: &mut Fields) -> Result<FileEntry, FieldError> {
+fn entry(fields: &mut Fields<'_>) -> Result<FileEntry, FieldError> {
     Ok(FileEntry {
         index: fields.integer("index")?,
         placed: placed_leaf(fields)?,
         body: text(fields, "body", |text| Body::parse(text).ok())?,
         salts: salts(&fields.array("salts")?)?,
-        document: fields.take("document")?,
+        document: fields.take("document")?.into_owned(),
         recorded: text(fields, "recorded", tlog_proof)?,
         consistency: path(fields, "consistency")?,
         seen: path(fields, "seen")?,
@@ -258,7 +260,11 @@ fn entry(fields: &mut Fields) -> Result<FileEntry, FieldError> {
     })
 }
 
-fn entry_to_json(entry: &FileEntry) -> Value {
+fn entries_to_json(entries: &[FileEntry]) -> Value<'_> {
+    Value::Array(entries.iter().map(entry_to_json).collect())
+}
+
+fn entry_to_json(entry: &FileEntry) -> Value<'_> {
     let mut members = leaf_members(&entry.placed);
     members.extend([
         ("body", Value::from(entry.body.to_text())),

@@ -133,7 +133,7 @@ impl<'a, R: Rows> Maker<'a, R> {
         Ok(None)
     }
 
-    fn letters(&self, choices: &[LetterChoice]) -> Result<Vec<Value>, DisclosureError> {
+    fn letters(&self, choices: &[LetterChoice]) -> Result<Vec<Value<'static>>, DisclosureError> {
         let mut letters = Vec::new();
         for LetterChoice { letter, name } in choices {
             let ours = letter.payload().origin() == self.replica.origin() && Letter::read(letter).is_ok();
@@ -229,7 +229,7 @@ impl<'a, R: Rows> Maker<'a, R> {
             placed: self.placed(&bundle)?,
             body: bundle.body,
             salts: if hides { Vec::new() } else { bundle.salts },
-            document: presentation.to_json(),
+            document: presentation.to_json().into_owned(),
             recorded: self.recorded(shown)?,
             consistency,
             seen,

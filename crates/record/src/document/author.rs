@@ -26,7 +26,7 @@ pub(crate) const AUTHOR: &str = "author";
 /// or the author that it hides. An error is the name of the property that is wrong.
 pub(super) fn signers(
     payload: &Payload,
-    properties: &BTreeMap<String, Value>,
+    properties: &BTreeMap<String, Value<'_>>,
 ) -> Result<Vec<Signer>, &'static str> {
     if *payload.kind() != Kind::UNATTRIBUTED {
         return Ok(payload.signers().to_vec());
@@ -39,7 +39,7 @@ pub(super) fn signers(
 /// What a stranger may see of a document that hides its author: no property at all.
 pub(super) fn check_hidden(
     payload: &Payload,
-    properties: &BTreeMap<String, Value>,
+    properties: &BTreeMap<String, Value<'_>>,
 ) -> Result<(), &'static str> {
     let hides = *payload.kind() == Kind::UNATTRIBUTED;
     let named = !payload.signers().is_empty() || !properties.is_empty();
@@ -47,7 +47,7 @@ pub(super) fn check_hidden(
 }
 
 /// The property of an author.
-pub(crate) fn to_json(party: Party, persona: &PersonaId) -> Value {
+pub(crate) fn to_json(party: Party, persona: &PersonaId) -> Value<'static> {
     Value::object([
         ("ed25519", persona.ed25519.to_json()),
         ("ml-dsa-65", persona.ml_dsa_65.to_json()),
@@ -55,7 +55,7 @@ pub(crate) fn to_json(party: Party, persona: &PersonaId) -> Value {
     ])
 }
 
-fn read(value: &Value) -> Result<Signer, FieldError> {
+fn read(value: &Value<'_>) -> Result<Signer, FieldError> {
     let mut fields = Fields::new(value.clone())?;
     let party = Party::from_json(&fields.take("party")?).ok_or_else(|| FieldError::invalid("party"))?;
     let id = PersonaId {

@@ -5,7 +5,7 @@
 //! ```
 
 use alloc::boxed::Box;
-use alloc::collections::{BTreeMap, BTreeSet};
+use alloc::collections::BTreeMap;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
@@ -156,9 +156,9 @@ impl Clause {
     }
 
     /// Checks the clause by itself and gives its value; `with` is checked where all clauses are.
-    pub(super) fn to_json(&self) -> Result<Value, ClauseError> {
+    pub(super) fn to_json(&self) -> Result<Value<'_>, ClauseError> {
         let bad_field = || self.field_error(FieldError::invalid("value"));
-        let fields: Option<Vec<Value>> = self.fields.iter().map(Field::to_json).collect();
+        let fields: Option<Vec<Value<'_>>> = self.fields.iter().map(Field::to_json).collect();
         let text = self.text.iter().map(|(language, text)| (language.as_str(), Value::from(text.as_str())));
         let mut value = alloc::vec![
             ("class", Value::from(self.class.name())),
@@ -178,10 +178,10 @@ impl Clause {
     }
 
     /// Reads a clause and checks it by itself.
-    pub(super) fn from_json(value: Value) -> Result<Self, ClauseError> {
+    pub(super) fn from_json(value: Value<'_>) -> Result<Self, ClauseError> {
         let mut fields = Fields::new(value)?;
         let number = fields.string("number")?;
-        let class = DisclosureClass::from_json(&fields.string("class")?, fields.optional("after"))?;
+        let class = DisclosureClass::from_json(&fields.text("class")?, fields.optional("after"))?;
         let text = read_text(fields.take("text")?)?;
         let values = fields.array("fields")?;
         let with = read_with(fields.array("with")?)?;
@@ -201,11 +201,12 @@ impl Clause {
         if self.text.is_empty() {
             return Err(ClauseError::NoText(self.number.clone()));
         }
-        let mut languages = BTreeSet::new();
+        let mut before = Vec::with_capacity(self.text.len());
         for (language, text) in &self.text {
-            if !languages.insert(language.to_ascii_lowercase()) {
+            if before.iter().any(|other: &&String| other.eq_ignore_ascii_case(language)) {
                 return Err(ClauseError::LanguageTwice(language.clone()));
             }
+            before.push(language);
             if !is_language_tag(language) {
                 return Err(ClauseError::Language(language.clone()));
             }
@@ -218,7 +219,7 @@ impl Clause {
         Ok(())
     }
 
-    fn read_fields(&self, values: Vec<Value>) -> Result<Vec<Field>, ClauseError> {
+    fn read_fields(&self, values: Vec<Value<'_>>) -> Result<Vec<Field>, ClauseError> {
         if values.len() > MAX_FIELDS {
             return Err(self.field_error(FieldError::invalid("fields")));
         }
@@ -248,7 +249,7 @@ impl DisclosureClass {
         }
     }
 
-    fn from_json(name: &str, after: Option<Value>) -> Result<Self, FieldError> {
+    fn from_json(name: &str, after: Option<Value<'_>>) -> Result<Self, FieldError> {
         match (name, after) {
             ("never", None) => Ok(Self::Never),
             ("by-consent", None) => Ok(Self::ByConsent),
@@ -261,18 +262,18 @@ impl DisclosureClass {
     }
 }
 
-fn read_text(value: Value) -> Result<BTreeMap<String, String>, FieldError> {
+fn read_text(value: Value<'_>) -> Result<BTreeMap<String, String>, FieldError> {
     let Value::Object(members) = value else {
         return Err(FieldError::invalid("text"));
     };
     let text = members.into_iter().map(|(language, text)| match text {
-        Value::String(text) => Ok((language, text)),
+        Value::String(text) => Ok((language.into_owned(), text.into_owned())),
         _ => Err(FieldError::invalid("text")),
     });
     text.collect()
 }
 
-fn read_with(values: Vec<Value>) -> Result<Vec<u16>, FieldError> {
+fn read_with(values: Vec<Value<'_>>) -> Result<Vec<u16>, FieldError> {
     let slots: Option<Vec<u16>> =
         values.iter().map(|value| value.as_u64().and_then(|slot| u16::try_from(slot).ok())).collect();
     let slots = slots.ok_or_else(|| FieldError::invalid("with"))?;

@@ -11,7 +11,7 @@ use super::clause::{Clause, ClauseError};
 use super::kind::Kind;
 use super::opened::decoy_property_name;
 use super::opening::{Content, Opening};
-use super::payload::{Seen, VERSION};
+use super::payload::{Payload, Seen, VERSION};
 use super::proposal::{Proposal, ProposalError};
 use super::signer::{Signer, SignerKeys, Suite};
 use crate::json::Value;
@@ -42,7 +42,7 @@ pub struct Draft {
     seen: Seen,
     not_after: Option<u64>,
     signers: Vec<Signer>,
-    properties: BTreeMap<String, Value>,
+    properties: BTreeMap<String, Value<'static>>,
     clauses: Vec<Clause>,
 }
 
@@ -71,8 +71,8 @@ impl Draft {
     /// A salted property, disclosable by itself: `title`, `parties`, `about`… A second of the same
     /// name replaces the first.
     #[must_use]
-    pub fn property(mut self, name: &str, value: impl Into<Value>) -> Self {
-        self.properties.insert(name.to_string(), value.into());
+    pub fn property<'a>(mut self, name: &str, value: impl Into<Value<'a>>) -> Self {
+        self.properties.insert(name.to_string(), value.into().into_owned());
         self
     }
 
@@ -92,19 +92,18 @@ impl Draft {
         let mut properties = self.seal_properties(rng)?;
         properties.sort_by_key(|opening| opening.digest);
         let payload = self.payload(&slots, &properties, rng)?;
-        let openings = slots.into_iter().chain(properties).collect();
-        Ok(Proposal::check(payload.to_canonical().as_bytes(), openings)?)
+        let payload = Payload::parse(payload.to_canonical().as_bytes()).map_err(ProposalError::Payload)?;
+        Ok(Proposal::check(payload, slots.into_iter().chain(properties).collect())?)
     }
 
     fn seal_clauses<R: CryptoRng + ?Sized>(&self, rng: &mut R) -> Result<Vec<Opening>, DraftError> {
         let class = class_of(self.clauses.len()).ok_or(DraftError::TooMany)?;
         let mut slots = Vec::with_capacity(class);
         for clause in &self.clauses {
-            slots.push(Opening::fresh(Content::Element(clause.to_json()?), rng));
+            slots.push(Opening::fresh(Content::Clause(clause.clone()), rng)?);
         }
         while slots.len() < class {
-            let decoy = Value::object([("decoy", Value::from(true))]);
-            slots.push(Opening::fresh(Content::Element(decoy), rng));
+            slots.push(Opening::fresh(Content::Decoy, rng)?);
         }
         Ok(slots)
     }
@@ -113,11 +112,11 @@ impl Draft {
         let class = class_of(self.properties.len()).ok_or(DraftError::TooMany)?;
         let mut openings = Vec::with_capacity(class);
         for (name, value) in &self.properties {
-            openings.push(Opening::fresh(Content::Property(name.clone(), value.clone()), rng));
+            openings.push(Opening::fresh(Content::Property(name.clone(), value.clone()), rng)?);
         }
         while openings.len() < class {
             let name = decoy_property_name(openings.len());
-            openings.push(Opening::fresh(Content::Property(name, Value::Null), rng));
+            openings.push(Opening::fresh(Content::Property(name, Value::Null), rng)?);
         }
         Ok(openings)
     }
@@ -127,7 +126,7 @@ impl Draft {
         slots: &[Opening],
         properties: &[Opening],
         rng: &mut R,
-    ) -> Result<Value, DraftError> {
+    ) -> Result<Value<'_>, DraftError> {
         let mut id = [0; 16];
         rng.fill_bytes(&mut id);
         let digest = |opening: &Opening| Value::bytes(&opening.digest);

@@ -79,7 +79,7 @@ pub struct Named {
 }
 
 impl Field {
-    pub(crate) fn to_json(&self) -> Option<Value> {
+    pub(crate) fn to_json(&self) -> Option<Value<'_>> {
         let (kind, value) = self.value.to_json()?;
         Some(Value::object([
             ("name", Value::from(self.name.as_str())),
@@ -88,7 +88,7 @@ impl Field {
         ]))
     }
 
-    pub(super) fn from_json(value: Value) -> Result<Self, FieldError> {
+    pub(super) fn from_json(value: Value<'_>) -> Result<Self, FieldError> {
         let mut fields = Fields::new(value)?;
         let name = line(fields.string("name")?, "name")?;
         let kind = fields.string("type")?;
@@ -99,7 +99,7 @@ impl Field {
 }
 
 impl FieldValue {
-    fn to_json(&self) -> Option<(&'static str, Value)> {
+    fn to_json(&self) -> Option<(&'static str, Value<'_>)> {
         Some(match self {
             Self::Instant(seconds) => ("instant", instant(*seconds)?),
             Self::Period { start, end } => {
@@ -123,7 +123,7 @@ impl FieldValue {
         })
     }
 
-    fn from_json(kind: &str, value: Value) -> Result<Self, FieldError> {
+    fn from_json(kind: &str, value: Value<'_>) -> Result<Self, FieldError> {
         let invalid = || FieldError::invalid("value");
         match kind {
             "instant" => parse_instant(&value).map(Self::Instant).ok_or_else(invalid),
@@ -141,7 +141,7 @@ impl FieldValue {
         }
     }
 
-    fn from_object(kind: &str, mut fields: Fields) -> Result<Self, FieldError> {
+    fn from_object(kind: &str, mut fields: Fields<'_>) -> Result<Self, FieldError> {
         let value = match kind {
             "period" => Self::period(&fields.take("start")?, &fields.take("end")?)?,
             "duration" => Self::Duration {
@@ -163,7 +163,7 @@ impl FieldValue {
 
 impl FieldValue {
     /// A period that ends after it starts.
-    fn period(start: &Value, end: &Value) -> Result<Self, FieldError> {
+    fn period(start: &Value<'_>, end: &Value<'_>) -> Result<Self, FieldError> {
         let start = parse_instant(start).ok_or_else(|| FieldError::invalid("start"))?;
         let end = parse_instant(end).filter(|end| *end > start);
         Ok(Self::Period { start, end: end.ok_or_else(|| FieldError::invalid("end"))? })
@@ -171,18 +171,18 @@ impl FieldValue {
 }
 
 impl Named {
-    fn to_json(&self) -> Value {
+    fn to_json(&self) -> Value<'_> {
         let mut members = alloc::vec![("name", Value::from(self.name.as_str()))];
         members.extend(self.reference.as_deref().map(|reference| ("reference", Value::from(reference))));
         Value::object(members)
     }
 
-    fn from_json(value: Value) -> Result<Self, FieldError> {
+    fn from_json(value: Value<'_>) -> Result<Self, FieldError> {
         let mut fields = Fields::new(value)?;
         let name = line(fields.string("name")?, "name")?;
         let reference = match fields.optional("reference") {
             None => None,
-            Some(Value::String(reference)) => Some(line(reference, "reference")?),
+            Some(Value::String(reference)) => Some(line(reference.into_owned(), "reference")?),
             Some(_) => return Err(FieldError::invalid("reference")),
         };
         fields.finish()?;
@@ -199,12 +199,12 @@ fn instant_text(seconds: i64) -> Option<String> {
     YEARS.contains(&at.year()).then(|| format!("{at}Z"))
 }
 
-fn instant(seconds: i64) -> Option<Value> {
+fn instant(seconds: i64) -> Option<Value<'static>> {
     instant_text(seconds).map(Value::from)
 }
 
 /// One text for one instant: whole seconds, UTC, `Z`.
-fn parse_instant(value: &Value) -> Option<i64> {
+fn parse_instant(value: &Value<'_>) -> Option<i64> {
     let text = value.as_str()?;
     let at: DateTime = text.strip_suffix('Z')?.parse().ok()?;
     let seconds = at.duration_since(EPOCH).as_secs();

@@ -17,9 +17,12 @@ pub(super) const TITLE: &str = "title";
 pub(crate) const PARTIES: &str = "parties";
 
 /// Checks both properties, where they are shown; an error is the name of the one that is refused.
-pub(super) fn check(signers: &[Signer], properties: &BTreeMap<String, Value>) -> Result<(), &'static str> {
+pub(super) fn check(
+    signers: &[Signer],
+    properties: &BTreeMap<String, Value<'_>>,
+) -> Result<(), &'static str> {
     let states = signers.iter().any(|signer| signer.capacity == Capacity::States);
-    let fits = |name, well_formed: fn(&Value) -> bool| {
+    let fits = |name, well_formed: fn(&Value<'_>) -> bool| {
         properties.get(name).is_none_or(|value| !states && well_formed(value))
     };
     if !fits(TITLE, is_line) {
@@ -28,11 +31,11 @@ pub(super) fn check(signers: &[Signer], properties: &BTreeMap<String, Value>) ->
     if fits(PARTIES, are_names) { Ok(()) } else { Err(PARTIES) }
 }
 
-fn is_line(value: &Value) -> bool {
+fn is_line(value: &Value<'_>) -> bool {
     value.as_str().is_some_and(|line| text::check_line(line).is_ok())
 }
 
-fn are_names(value: &Value) -> bool {
+fn are_names(value: &Value<'_>) -> bool {
     let Value::Object(names) = value else { return false };
     let numbers = names
         .keys()

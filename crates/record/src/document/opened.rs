@@ -1,5 +1,6 @@
 //! What openings say: clauses and decoys in slots, properties by name.
 
+use alloc::borrow::Cow;
 use alloc::collections::BTreeMap;
 use alloc::format;
 use alloc::string::String;
@@ -15,35 +16,41 @@ use crate::text::{self, TextError};
 pub(super) fn read_slots(openings: &[Opening]) -> Result<Vec<Clause>, ProposalError> {
     let mut clauses: Vec<Clause> = Vec::new();
     for (slot, opening) in (0_u16..).zip(openings) {
-        let Some(clause) = read_slot(opening.content.clone())? else {
-            continue;
-        };
-        if clauses.len() != usize::from(slot) {
-            return Err(ProposalError::NotDense(slot));
+        match &opening.content {
+            Content::Property(..) => return Err(ProposalError::OpeningForm),
+            Content::Decoy => {}
+            Content::Clause(_) if clauses.len() != usize::from(slot) => {
+                return Err(ProposalError::NotDense(slot));
+            }
+            Content::Clause(clause) => clauses.push(clause.clone()),
         }
-        if clauses.iter().any(|other| other.number == clause.number) {
-            return Err(ProposalError::NumberTwice(clause.number));
-        }
-        clauses.push(clause);
     }
+    check_numbers(&clauses)?;
     check_companions(&clauses)?;
     Ok(clauses)
 }
 
-/// A clause, or `None` for a decoy.
-pub(super) fn read_slot(content: Content) -> Result<Option<Clause>, ProposalError> {
-    let Content::Element(value) = content else {
-        return Err(ProposalError::OpeningForm);
-    };
+/// No two clauses have one number.
+pub(super) fn check_numbers<'a>(clauses: impl IntoIterator<Item = &'a Clause>) -> Result<(), ProposalError> {
+    let mut numbers: Vec<&str> = clauses.into_iter().map(|clause| clause.number.as_str()).collect();
+    numbers.sort_unstable();
+    match numbers.windows(2).find(|pair| pair.first() == pair.last()).and_then(|pair| pair.first()) {
+        Some(number) => Err(ProposalError::NumberTwice((*number).into())),
+        None => Ok(()),
+    }
+}
+
+/// Reads what stands in a slot: a clause or a decoy.
+pub(super) fn read_slot(value: Value<'_>) -> Result<Content, ProposalError> {
     if value.get("decoy").is_none() {
-        return Ok(Some(Clause::from_json(value)?));
+        return Ok(Content::Clause(Clause::from_json(value)?));
     }
     let mut fields = Fields::new(value)?;
     if fields.take("decoy")? != Value::Bool(true) {
         return Err(FieldError::invalid("decoy").into());
     }
     fields.finish()?;
-    Ok(None)
+    Ok(Content::Decoy)
 }
 
 fn check_companions(clauses: &[Clause]) -> Result<(), ProposalError> {
@@ -57,31 +64,33 @@ fn check_companions(clauses: &[Clause]) -> Result<(), ProposalError> {
 }
 
 /// The properties by name, decoys left out.
-pub(super) fn read_properties(openings: &[Opening]) -> Result<BTreeMap<String, Value>, ProposalError> {
+pub(super) fn read_properties(
+    openings: &[Opening],
+) -> Result<BTreeMap<String, Value<'static>>, ProposalError> {
     let mut properties = BTreeMap::new();
     for opening in openings {
-        let (name, value) = read_property(opening.content.clone())?;
-        if properties.insert(name.clone(), value).is_some() {
-            return Err(ProposalError::PropertyTwice(name));
+        let Content::Property(name, value) = &opening.content else {
+            return Err(ProposalError::OpeningForm);
+        };
+        if properties.insert(name.clone(), value.clone()).is_some() {
+            return Err(ProposalError::PropertyTwice(name.clone()));
         }
     }
     properties.retain(|name, _| !is_decoy_property(name));
     Ok(properties)
 }
 
-/// The name and value of a property, checked; decoys are null.
-pub(super) fn read_property(content: Content) -> Result<(String, Value), ProposalError> {
-    let Content::Property(name, value) = content else {
-        return Err(ProposalError::OpeningForm);
-    };
+/// Reads a property: its name and value, checked; decoys are null.
+pub(super) fn read_property(name: Cow<'_, str>, value: Value<'_>) -> Result<Content, ProposalError> {
     let plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"_-".contains(&byte);
     let fits = (1..=64).contains(&name.len()) && name.starts_with(|c: char| c.is_ascii_lowercase());
     let decoy_is_null = !is_decoy_property(&name) || value == Value::Null;
+    let name = name.into_owned();
     if !fits || !name.bytes().all(plain) || PAYLOAD_NAMES.contains(&name.as_str()) || !decoy_is_null {
         return Err(ProposalError::PropertyName(name));
     }
     match check_strings(&value) {
-        Ok(()) => Ok((name, value)),
+        Ok(()) => Ok(Content::Property(name, value.into_owned())),
         Err(error) => Err(ProposalError::PropertyText { name, error }),
     }
 }
@@ -109,7 +118,7 @@ pub(super) fn is_decoy_property(name: &str) -> bool {
     name.starts_with("decoy-")
 }
 
-fn check_strings(value: &Value) -> Result<(), TextError> {
+fn check_strings(value: &Value<'_>) -> Result<(), TextError> {
     match value {
         Value::String(text) if text.is_empty() => Ok(()),
         Value::String(text) => text::check(text),

@@ -5,12 +5,14 @@
 //! ["eI8ZWm9QnKPpNPeNenHdhQ",{"class":"public","fields":[],…}]         an element of `clauses`
 //! ```
 
-use alloc::string::{String, ToString};
-use alloc::vec::Vec;
+use alloc::borrow::Cow;
+use alloc::string::String;
 
 use rand_core::CryptoRng;
 use sha2::{Digest as _, Sha256};
 
+use super::clause::{Clause, ClauseError};
+use super::opened::{read_property, read_slot};
 use super::proposal::ProposalError;
 use crate::base64url;
 use crate::json::{self, Limits, Value};
@@ -22,8 +24,10 @@ const MAX_SALT_BYTES: usize = 64;
 /// What a digest opens to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Content {
-    Property(String, Value),
-    Element(Value),
+    Property(String, Value<'static>),
+    Clause(Clause),
+    /// A slot that no clause fills.
+    Decoy,
 }
 
 /// One opening, as received.
@@ -38,40 +42,59 @@ pub(super) struct Opening {
 
 impl Opening {
     /// An opening with a fresh salt.
-    pub(super) fn fresh<R: CryptoRng + ?Sized>(content: Content, rng: &mut R) -> Self {
+    pub(super) fn fresh<R: CryptoRng + ?Sized>(content: Content, rng: &mut R) -> Result<Self, ClauseError> {
         let mut salt = [0; SALT_BYTES];
         rng.fill_bytes(&mut salt);
         let salt = base64url::encode(&salt);
         let mut elements = alloc::vec![Value::from(salt.as_str())];
         match &content {
             Content::Property(name, value) => elements.extend([Value::from(name.as_str()), value.clone()]),
-            Content::Element(value) => elements.push(value.clone()),
+            Content::Clause(clause) => elements.push(clause.to_json()?),
+            Content::Decoy => elements.push(Value::object([("decoy", Value::from(true))])),
         }
         let text = base64url::encode(Value::Array(elements).to_canonical().as_bytes());
         let digest = digest_of(&text);
-        Self { text, digest, salt, content }
+        Ok(Self { text, digest, salt, content })
+    }
+
+    /// Reads an opening's text from JSON.
+    pub(super) fn from_json(value: Value<'_>) -> Result<Self, ProposalError> {
+        match value {
+            Value::String(text) => Self::parse(text.into_owned()),
+            _ => Err(ProposalError::OpeningForm),
+        }
     }
 
     /// Reads an opening.
-    pub(super) fn parse(text: &str) -> Result<Self, ProposalError> {
-        let bytes = base64url::decode(text).map_err(|_| ProposalError::Base64)?;
-        let array = json::parse_canonical(&bytes, Limits::DOCUMENT).map_err(ProposalError::Opening)?;
-        let Value::Array(elements) = array else {
-            return Err(ProposalError::OpeningForm);
-        };
-        let (salt, content) = match <[Value; 2]>::try_from(elements) {
-            Ok([salt, value]) => (salt, Content::Element(value)),
-            Err(elements) => match <[Value; 3]>::try_from(elements) {
-                Ok([salt, Value::String(name), value]) => (salt, Content::Property(name, value)),
-                _ => return Err(ProposalError::OpeningForm),
-            },
-        };
-        let salt = checked_salt(&salt)?;
-        let (Content::Element(value) | Content::Property(_, value)) = &content;
-        if hides_more(value) {
+    pub(super) fn parse(text: String) -> Result<Self, ProposalError> {
+        let bytes = base64url::decode(&text).map_err(|_| ProposalError::Base64)?;
+        let (salt, name, value) = read(&bytes)?;
+        let salt = checked_salt(salt)?;
+        if hides_more(&value) {
             return Err(ProposalError::NestedDigest);
         }
-        Ok(Self { text: text.to_string(), digest: digest_of(text), salt, content })
+        let content = match name {
+            Some(name) => read_property(name, value)?,
+            None => read_slot(value)?,
+        };
+        Ok(Self { digest: digest_of(&text), text, salt, content })
+    }
+}
+
+type Read<'a> = (Value<'a>, Option<Cow<'a, str>>, Value<'a>);
+
+/// Reads salt, name if it is a property's, and value.
+fn read(bytes: &[u8]) -> Result<Read<'_>, ProposalError> {
+    let array = json::parse(bytes, Limits::DOCUMENT).map_err(ProposalError::Opening)?;
+    let Value::Array(elements) = array else {
+        return Err(ProposalError::OpeningForm);
+    };
+    match <[Value<'_>; 2]>::try_from(elements) {
+        Ok([salt, value]) => Ok((salt, None, value)),
+        Err(elements) => match <[Value<'_>; 3]>::try_from(elements) {
+            Ok([salt, Value::String(name), value]) => Ok((salt, Some(name), value)),
+            _ => Err(ProposalError::OpeningForm),
+        },
     }
 }
 
@@ -80,23 +103,21 @@ pub(super) fn digest_of(text: &str) -> [u8; 32] {
     Sha256::digest(text.as_bytes()).into()
 }
 
-fn checked_salt(salt: &Value) -> Result<String, ProposalError> {
-    let text = salt.as_str().ok_or(ProposalError::Salt)?;
-    let bytes: Vec<u8> = base64url::decode(text).map_err(|_| ProposalError::Salt)?;
-    if (SALT_BYTES..=MAX_SALT_BYTES).contains(&bytes.len()) {
-        Ok(text.to_string())
-    } else {
-        Err(ProposalError::Salt)
-    }
+fn checked_salt(salt: Value<'_>) -> Result<String, ProposalError> {
+    let Value::String(text) = salt else {
+        return Err(ProposalError::Salt);
+    };
+    let length = base64url::decoded_length::<MAX_SALT_BYTES>(&text).map_err(|_| ProposalError::Salt)?;
+    if length >= SALT_BYTES { Ok(text.into_owned()) } else { Err(ProposalError::Salt) }
 }
 
 /// Whether a value has a name by which RFC 9901 hides further values inside it.
-pub(super) fn hides_more(value: &Value) -> bool {
+pub(super) fn hides_more(value: &Value<'_>) -> bool {
     match value {
         Value::Array(elements) => elements.iter().any(hides_more),
-        Value::Object(members) => members
-            .iter()
-            .any(|(name, value)| matches!(name.as_str(), "_sd" | "_sd_alg" | "...") || hides_more(value)),
+        Value::Object(members) => {
+            members.iter().any(|(name, value)| matches!(name, "_sd" | "_sd_alg" | "...") || hides_more(value))
+        }
         _ => false,
     }
 }
@@ -104,6 +125,8 @@ pub(super) fn hides_more(value: &Value) -> bool {
 /// The examples of RFC 9901 section 4.2: they hash here as there, and of their spellings one is read.
 #[cfg(test)]
 mod tests {
+    use alloc::string::ToString;
+
     use super::*;
     use crate::json::{ParseError, ParseProblem};
 
@@ -131,20 +154,18 @@ mod tests {
 
     #[test]
     fn of_the_spellings_that_rfc_9901_allows_the_canonical_one_is_read() {
-        let canonical = base64url::encode(br#"["lklxF5jMYlGTPUovMNIvCA","FR"]"#);
-        let opening = Opening::parse(&canonical).unwrap();
-        assert_eq!(opening.salt, "lklxF5jMYlGTPUovMNIvCA");
-        assert_eq!(opening.content, Content::Element(Value::from("FR")));
+        let canonical = br#"["lklxF5jMYlGTPUovMNIvCA","FR"]"#;
+        assert_eq!(read(canonical), Ok(("lklxF5jMYlGTPUovMNIvCA".into(), None, "FR".into())));
         let [escaped, plain, lines] = OTHER_SPELLINGS;
         for spelling in [PROPERTY, ELEMENT, escaped, lines] {
-            let refused = Opening::parse(spelling);
+            let refused = Opening::parse(spelling.to_string());
             let not_canonical = matches!(
                 refused,
                 Err(ProposalError::Opening(ParseError { problem: ParseProblem::NotCanonical, .. }))
             );
             assert!(not_canonical, "{spelling}: {refused:?}");
         }
-        let opening = Opening::parse(plain).unwrap();
+        let opening = Opening::parse(plain.to_string()).unwrap();
         assert_eq!(opening.content, Content::Property("family_name".to_string(), Value::from("Möbius")));
         assert_ne!(opening.digest, digest_of(PROPERTY), "another spelling is another opening");
     }

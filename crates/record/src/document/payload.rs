@@ -6,7 +6,6 @@
 //!  "binds","ed25519":"…","ml-dsa-65":"…","party":1},…],"slots":8,"suite":"Ed25519+ML-DSA-65","version":1}
 //! ```
 
-use alloc::collections::BTreeSet;
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;
@@ -16,6 +15,7 @@ use sha2::{Digest as _, Sha256};
 use super::CLASSES;
 use super::kind::Kind;
 use super::opening::hides_more;
+use super::proposal::ProposalError;
 use super::signer::{MAX_SIGNERS, Signer, Suite, check_signers, read_signers};
 use crate::base64url;
 use crate::json::{self, FieldError, Fields, Limits, Value};
@@ -93,7 +93,7 @@ pub struct Payload {
     id: [u8; 16],
     seen: Seen,
     not_after: Option<u64>,
-    effect: Option<Value>,
+    effect: Option<Value<'static>>,
     suite: Suite,
     signers: Vec<Signer>,
     pub(super) clauses: Vec<[u8; 32]>,
@@ -106,18 +106,28 @@ impl Payload {
     /// # Errors
     /// [`PayloadError`].
     pub fn parse(bytes: &[u8]) -> Result<Self, PayloadError> {
-        let mut fields = Fields::new(json::parse_canonical(bytes, Limits::DOCUMENT)?)?;
+        Self::read(bytes.to_vec(), base64url::encode(bytes))
+    }
+
+    /// Reads a payload as JWS has it.
+    pub(super) fn from_base64url(text: String) -> Result<Self, ProposalError> {
+        let bytes = base64url::decode(&text).map_err(|_| ProposalError::Base64)?;
+        Self::read(bytes, text).map_err(ProposalError::Payload)
+    }
+
+    fn read(bytes: Vec<u8>, base64url: String) -> Result<Self, PayloadError> {
+        let mut fields = Fields::new(json::parse(&bytes, Limits::DOCUMENT)?)?;
         let version = fields.integer("version")?;
         if version != VERSION {
             return Err(PayloadError::UnknownVersion(version));
         }
-        let suite = Suite::parse(fields.string("suite")?)?;
-        let payload = Self {
-            bytes: bytes.to_vec(),
-            base64url: base64url::encode(bytes),
-            digest: PayloadDigest(Sha256::digest(bytes).into()),
-            kind: Kind::parse(&fields.string("kind")?).map_err(|_| FieldError::invalid("kind"))?,
-            origin: Origin::parse(&fields.string("origin")?).map_err(|_| FieldError::invalid("origin"))?,
+        let suite = Suite::parse(&fields.text("suite")?)?;
+        let mut payload = Self {
+            bytes: Vec::new(),
+            base64url,
+            digest: PayloadDigest(Sha256::digest(&bytes).into()),
+            kind: Kind::parse(&fields.text("kind")?).map_err(|_| FieldError::invalid("kind"))?,
+            origin: Origin::parse(&fields.text("origin")?).map_err(|_| FieldError::invalid("origin"))?,
             id: fields.bytes("id")?,
             seen: Seen::from_json(fields.take("seen")?)?,
             not_after: read_not_after(fields.optional("not_after"))?,
@@ -127,7 +137,7 @@ impl Payload {
             clauses: read_clauses(fields.array("clauses")?)?,
             properties: read_digests(fields.array("_sd")?)?,
         };
-        if fields.string("_sd_alg")? != "sha-256" {
+        if fields.text("_sd_alg")? != "sha-256" {
             return Err(FieldError::invalid("_sd_alg").into());
         }
         let slots = fields.integer("slots")?;
@@ -136,6 +146,7 @@ impl Payload {
             return Err(PayloadError::SlotCount);
         }
         payload.check()?;
+        payload.bytes = bytes;
         Ok(payload)
     }
 
@@ -150,9 +161,9 @@ impl Payload {
         if !self.properties.is_sorted() {
             return Err(PayloadError::Unsorted);
         }
-        let digests = self.clauses.iter().chain(&self.properties);
-        let distinct: BTreeSet<_> = digests.collect();
-        if distinct.len() != self.clauses.len() + self.properties.len() {
+        let mut digests: Vec<&[u8; 32]> = self.clauses.iter().chain(&self.properties).collect();
+        digests.sort_unstable();
+        if !digests.is_sorted_by(|one, next| one < next) {
             return Err(PayloadError::DigestTwice);
         }
         // The author of these words stands in a property that no stranger sees.
@@ -221,7 +232,7 @@ impl Payload {
 
     /// A condition on its effect. This version knows none: see [`VerifyError`](super::VerifyError).
     #[must_use]
-    pub fn effect(&self) -> Option<&Value> {
+    pub fn effect(&self) -> Option<&Value<'_>> {
         self.effect.as_ref()
     }
 
@@ -250,11 +261,11 @@ impl Payload {
 }
 
 impl Seen {
-    pub(super) fn to_json(self) -> Option<Value> {
+    pub(super) fn to_json(self) -> Option<Value<'static>> {
         Some(Value::object([("root", Value::bytes(&self.root)), ("size", Value::integer(self.size)?)]))
     }
 
-    fn from_json(value: Value) -> Result<Self, FieldError> {
+    fn from_json(value: Value<'_>) -> Result<Self, FieldError> {
         let mut fields = Fields::new(value)?;
         let seen = Self { size: fields.integer("size")?, root: fields.bytes("root")? };
         fields.finish()?;
@@ -262,22 +273,22 @@ impl Seen {
     }
 }
 
-fn read_not_after(value: Option<Value>) -> Result<Option<u64>, FieldError> {
+fn read_not_after(value: Option<Value<'_>>) -> Result<Option<u64>, FieldError> {
     let invalid = || FieldError::invalid("not_after");
     value.map(|value| value.as_u64().ok_or_else(invalid)).transpose()
 }
 
-fn read_effect(value: Option<Value>) -> Result<Option<Value>, FieldError> {
+fn read_effect(value: Option<Value<'_>>) -> Result<Option<Value<'static>>, FieldError> {
     match value {
         Some(effect) if effect.as_object().is_none() || hides_more(&effect) => {
             Err(FieldError::invalid("effect"))
         }
-        effect => Ok(effect),
+        effect => Ok(effect.map(Value::into_owned)),
     }
 }
 
 /// RFC 9901 section 4.2.4.2: a digest in an array is `{"...":"<digest>"}`.
-fn read_clauses(values: Vec<Value>) -> Result<Vec<[u8; 32]>, FieldError> {
+fn read_clauses(values: Vec<Value<'_>>) -> Result<Vec<[u8; 32]>, FieldError> {
     let digest = |value| {
         let mut fields = Fields::new(value)?;
         let digest = fields.bytes("...")?;
@@ -287,8 +298,8 @@ fn read_clauses(values: Vec<Value>) -> Result<Vec<[u8; 32]>, FieldError> {
     values.into_iter().map(digest).collect()
 }
 
-fn read_digests(values: Vec<Value>) -> Result<Vec<[u8; 32]>, FieldError> {
-    let digest = |value: Value| base64url::decode_array(value.as_str()?).ok();
+fn read_digests(values: Vec<Value<'_>>) -> Result<Vec<[u8; 32]>, FieldError> {
+    let digest = |value: Value<'_>| base64url::decode_array(value.as_str()?).ok();
     let digests: Option<Vec<_>> = values.into_iter().map(digest).collect();
     digests.ok_or_else(|| FieldError::invalid("_sd"))
 }

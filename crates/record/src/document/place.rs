@@ -17,7 +17,7 @@ pub struct Point {
 }
 
 impl Point {
-    pub(super) fn to_json(self) -> Value {
+    pub(super) fn to_json(self) -> Value<'static> {
         Value::object([
             ("datum", Value::from("WGS84")),
             ("latitude", Value::from(degrees(self.latitude))),
@@ -25,7 +25,7 @@ impl Point {
         ])
     }
 
-    pub(super) fn from_json(value: Value) -> Result<Self, FieldError> {
+    pub(super) fn from_json(value: Value<'_>) -> Result<Self, FieldError> {
         let mut fields = Fields::new(value)?;
         if fields.string("datum")? != "WGS84" {
             return Err(FieldError::invalid("datum"));

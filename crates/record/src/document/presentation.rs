@@ -15,21 +15,20 @@ use super::author;
 use super::clause::Clause;
 use super::keys::Keys;
 use super::naming;
-use super::opened::{is_decoy_property, read_property, read_slot};
+use super::opened::{check_numbers, is_decoy_property};
 use super::opening::{Content, Opening, digest_of};
 use super::payload::Payload;
 use super::proposal::{ProposalError, check_salts};
 use super::selection::{PresentError, Selection};
 use super::signed::{Document, VerifyError, read_signatures, verify_signatures};
-use crate::base64url;
 use crate::consent;
 use crate::json::{self, FieldError, Fields, Limits, Object, Value};
 use crate::jws::RawSignature;
 
 /// A presentation whose payload and openings are read, and no signature yet.
-pub(crate) struct OpenedPresentation {
+pub(crate) struct OpenedPresentation<'a> {
     presentation: Presentation,
-    signatures: Vec<Value>,
+    signatures: Vec<Value<'a>>,
 }
 
 /// A presentation as received: read whole, signatures not verified.
@@ -44,7 +43,7 @@ pub struct Presentation {
     openings: Vec<String>,
     clauses: BTreeMap<u16, Clause>,
     decoys: Vec<u16>,
-    properties: BTreeMap<String, Value>,
+    properties: BTreeMap<String, Value<'static>>,
 }
 
 impl Document {
@@ -83,7 +82,7 @@ impl Presentation {
     /// # Errors
     /// [`VerifyError`].
     pub fn parse(bytes: &[u8]) -> Result<UnverifiedPresentation, VerifyError> {
-        let value = json::parse_canonical(bytes, Limits::DOCUMENT).map_err(ProposalError::Json)?;
+        let value = json::parse(bytes, Limits::DOCUMENT).map_err(ProposalError::Json)?;
         Self::from_json(value)
     }
 
@@ -91,17 +90,16 @@ impl Presentation {
     ///
     /// # Errors
     /// [`VerifyError`].
-    pub fn from_json(value: Value) -> Result<UnverifiedPresentation, VerifyError> {
+    pub fn from_json(value: Value<'_>) -> Result<UnverifiedPresentation, VerifyError> {
         Self::open(value)?.read_signatures()
     }
 
     /// Reads payload and openings: the payload first, since a version or suite that is not known
     /// leaves nothing to say of the rest.
-    pub(crate) fn open(value: Value) -> Result<OpenedPresentation, VerifyError> {
+    pub(crate) fn open(value: Value<'_>) -> Result<OpenedPresentation<'_>, VerifyError> {
         let mut fields = Fields::new(value).map_err(VerifyError::Field)?;
         let payload = fields.string("payload").map_err(VerifyError::Field)?;
-        let payload = base64url::decode(&payload).map_err(|_| ProposalError::Base64)?;
-        let payload = Payload::parse(&payload).map_err(ProposalError::Payload)?;
+        let payload = Payload::from_base64url(payload)?;
         let (openings, signatures) = take_openings(&payload, &mut fields)?;
         fields.finish().map_err(VerifyError::Field)?;
         let mut presentation = Self {
@@ -120,6 +118,8 @@ impl Presentation {
             presentation.place(&digest, content)?;
             presentation.openings.push(text);
         }
+        presentation.decoys.sort_unstable();
+        check_numbers(presentation.clauses.values())?;
         presentation.check_slots()?;
         presentation.check_properties().map_err(ProposalError::Property)?;
         Ok(OpenedPresentation { presentation, signatures })
@@ -141,9 +141,8 @@ impl Presentation {
 
     /// Puts what an opening holds where its digest stands; each digest stands once in a payload.
     fn place(&mut self, digest: &[u8; 32], content: Content) -> Result<(), VerifyError> {
-        if matches!(content, Content::Property(..)) {
-            let stands = self.payload.properties.contains(digest);
-            let (name, value) = read_property(content)?;
+        if let Content::Property(name, value) = content {
+            let stands = self.payload.properties.binary_search(digest).is_ok();
             if !stands || self.properties.insert(name, value).is_some() {
                 return Err(VerifyError::StrayOpening);
             }
@@ -151,16 +150,12 @@ impl Presentation {
         }
         let slot = self.payload.clauses.iter().position(|other| other == digest);
         let slot = slot.and_then(|slot| u16::try_from(slot).ok()).ok_or(VerifyError::StrayOpening)?;
-        let Some(clause) = read_slot(content)? else {
+        let Content::Clause(clause) = content else {
             self.decoys.push(slot);
-            self.decoys.sort_unstable();
             return Ok(());
         };
         if let Some(with) = clause.with.iter().find(|with| **with == slot || **with >= self.payload.slots()) {
             return Err(ProposalError::Companion { number: clause.number, with: *with }.into());
-        }
-        if self.clauses.values().any(|other| other.number == clause.number) {
-            return Err(ProposalError::NumberTwice(clause.number).into());
         }
         self.clauses.insert(slot, clause);
         Ok(())
@@ -168,8 +163,8 @@ impl Presentation {
 
     /// The JSON that [`from_json`](Self::from_json) reads.
     #[must_use]
-    pub fn to_json(&self) -> Value {
-        let mut signatures: Vec<Value> = self.signatures.iter().map(RawSignature::to_json).collect();
+    pub fn to_json(&self) -> Value<'_> {
+        let mut signatures: Vec<Value<'_>> = self.signatures.iter().map(RawSignature::to_json).collect();
         let openings = self.openings.iter().map(|text| Value::from(text.as_str())).collect();
         if hides_author(&self.payload) {
             let payload = Value::from(self.payload.base64url());
@@ -177,7 +172,7 @@ impl Presentation {
         }
         let header = Value::object([("disclosures", Value::Array(openings))]);
         if let Some(Value::Object(first)) = signatures.first_mut() {
-            first.insert("header".into(), header);
+            first.insert("header", header);
         }
         Value::object([
             ("payload", Value::from(self.payload.base64url())),
@@ -230,7 +225,7 @@ impl Presentation {
 
     /// The properties shown, by name; decoys left out.
     #[must_use]
-    pub fn properties(&self) -> BTreeMap<&str, &Value> {
+    pub fn properties(&self) -> BTreeMap<&str, &Value<'_>> {
         let properties = self.properties.iter().filter(|(name, _)| !is_decoy_property(name));
         properties.map(|(name, value)| (name.as_str(), value)).collect()
     }
@@ -244,14 +239,14 @@ impl Presentation {
     }
 }
 
-impl OpenedPresentation {
+impl OpenedPresentation<'_> {
     /// What is always visible. Not verified.
     pub(crate) fn payload(&self) -> &Payload {
         &self.presentation.payload
     }
 
     /// A property that is shown. Not verified.
-    pub(crate) fn property(&self, name: &str) -> Option<&Value> {
+    pub(crate) fn property(&self, name: &str) -> Option<&Value<'_>> {
         self.presentation.properties.get(name)
     }
 
@@ -294,10 +289,13 @@ fn hides_author(payload: &Payload) -> bool {
 /// Takes the openings, and the signatures still to be read. The openings stand in the unprotected
 /// header of the first signature, and no other may have one; where no signature is shown, beside the
 /// payload.
-fn take_openings(payload: &Payload, fields: &mut Fields) -> Result<(Vec<Opening>, Vec<Value>), VerifyError> {
+fn take_openings<'a>(
+    payload: &Payload,
+    fields: &mut Fields<'a>,
+) -> Result<(Vec<Opening>, Vec<Value<'a>>), VerifyError> {
     if hides_author(payload) {
         let openings = fields.array("disclosures").map_err(VerifyError::Field)?;
-        return Ok((read_openings(payload, &openings)?, Vec::new()));
+        return Ok((read_openings(payload, openings)?, Vec::new()));
     }
     let mut signatures = fields.array("signatures").map_err(VerifyError::Field)?;
     let first = match signatures.first_mut() {
@@ -308,14 +306,17 @@ fn take_openings(payload: &Payload, fields: &mut Fields) -> Result<(Vec<Opening>
     let mut header = Fields::new(header).map_err(VerifyError::Field)?;
     let openings = header.array("disclosures").map_err(VerifyError::Field)?;
     header.finish().map_err(VerifyError::Field)?;
-    Ok((read_openings(payload, &openings)?, signatures))
+    Ok((read_openings(payload, openings)?, signatures))
 }
 
 /// More openings than digests are not read at all: one of them fits none.
-fn read_openings(payload: &Payload, values: &[Value]) -> Result<Vec<Opening>, VerifyError> {
+fn read_openings(payload: &Payload, values: Vec<Value<'_>>) -> Result<Vec<Opening>, VerifyError> {
     if values.len() > payload.clauses.len() + payload.properties.len() {
         return Err(VerifyError::StrayOpening);
     }
-    let opening = |value: &Value| Opening::parse(value.as_str().ok_or(ProposalError::OpeningForm)?);
-    Ok(values.iter().map(opening).collect::<Result<_, _>>()?)
+    let mut openings = Vec::with_capacity(values.len());
+    for value in values {
+        openings.push(Opening::from_json(value)?);
+    }
+    Ok(openings)
 }

@@ -6,7 +6,7 @@
 //! {"openings":["<slot 0>",…,"<the digests of _sd, in their order>",…],"payload":"…"}
 //! ```
 
-use alloc::collections::{BTreeMap, BTreeSet};
+use alloc::collections::BTreeMap;
 use alloc::string::String;
 use alloc::vec::Vec;
 
@@ -19,7 +19,6 @@ use super::opening::{Content, Opening};
 use super::payload::{Payload, PayloadDigest, PayloadError};
 use super::sense;
 use super::signer::Signer;
-use crate::base64url;
 use crate::consent;
 use crate::json::{self, FieldError, Fields, Limits, Value};
 use crate::text::TextError;
@@ -112,7 +111,7 @@ pub struct Proposal {
     /// Slots first, then `_sd` in its order.
     pub(super) openings: Vec<Opening>,
     clauses: Vec<Clause>,
-    properties: BTreeMap<String, Value>,
+    properties: BTreeMap<String, Value<'static>>,
 }
 
 impl Proposal {
@@ -121,23 +120,21 @@ impl Proposal {
     /// # Errors
     /// [`ProposalError`].
     pub fn parse(bytes: &[u8]) -> Result<Self, ProposalError> {
-        let mut fields = Fields::new(json::parse_canonical(bytes, Limits::DOCUMENT)?)?;
+        let mut fields = Fields::new(json::parse(bytes, Limits::DOCUMENT)?)?;
         let proposal = Self::from_fields(&mut fields)?;
         fields.finish()?;
         Ok(proposal)
     }
 
     /// Takes `payload` and `openings`.
-    pub(super) fn from_fields(fields: &mut Fields) -> Result<Self, ProposalError> {
-        let payload = base64url::decode(&fields.string("payload")?).map_err(|_| ProposalError::Base64)?;
-        let opening = |value: &Value| Opening::parse(value.as_str().ok_or(ProposalError::OpeningForm)?);
-        let openings = fields.array("openings")?.iter().map(opening).collect::<Result<_, _>>()?;
-        Self::check(&payload, openings)
+    pub(super) fn from_fields(fields: &mut Fields<'_>) -> Result<Self, ProposalError> {
+        let payload = Payload::from_base64url(fields.string("payload")?)?;
+        let openings = fields.array("openings")?.into_iter().map(Opening::from_json);
+        Self::check(payload, openings.collect::<Result<_, _>>()?)
     }
 
     /// Checks a payload with its openings: slots first, then `_sd` in its order.
-    pub(super) fn check(payload: &[u8], openings: Vec<Opening>) -> Result<Self, ProposalError> {
-        let payload = Payload::parse(payload)?;
+    pub(super) fn check(payload: Payload, openings: Vec<Opening>) -> Result<Self, ProposalError> {
         check_every_digest_opens(&payload, &openings)?;
         check_salts(&openings)?;
         let (slots, rest) =
@@ -157,7 +154,7 @@ impl Proposal {
         Value::object(self.members()).to_canonical().into_bytes()
     }
 
-    pub(super) fn members(&self) -> Vec<(&'static str, Value)> {
+    pub(super) fn members(&self) -> Vec<(&'static str, Value<'_>)> {
         let openings = self.openings.iter().map(|opening| Value::from(opening.text.as_str())).collect();
         alloc::vec![("openings", Value::Array(openings)), ("payload", Value::from(self.payload.base64url())),]
     }
@@ -199,13 +196,13 @@ impl Proposal {
 
     /// The properties by name, decoys left out.
     #[must_use]
-    pub fn properties(&self) -> &BTreeMap<String, Value> {
+    pub fn properties(&self) -> &BTreeMap<String, Value<'static>> {
         &self.properties
     }
 
     /// The property of a name.
     #[must_use]
-    pub fn property(&self, name: &str) -> Option<&Value> {
+    pub fn property(&self, name: &str) -> Option<&Value<'static>> {
         self.properties.get(name)
     }
 
@@ -235,6 +232,7 @@ fn check_every_digest_opens(payload: &Payload, openings: &[Opening]) -> Result<(
 }
 
 pub(super) fn check_salts(openings: &[Opening]) -> Result<(), ProposalError> {
-    let salts: BTreeSet<&str> = openings.iter().map(|opening| opening.salt.as_str()).collect();
-    if salts.len() == openings.len() { Ok(()) } else { Err(ProposalError::SaltTwice) }
+    let mut salts: Vec<&str> = openings.iter().map(|opening| opening.salt.as_str()).collect();
+    salts.sort_unstable();
+    if salts.is_sorted_by(|one, next| one < next) { Ok(()) } else { Err(ProposalError::SaltTwice) }
 }

@@ -17,7 +17,10 @@ use super::proposal::ProposalError;
 use crate::json::Value;
 
 /// Refuses what should not be signed.
-pub(super) fn check(clauses: &[Clause], properties: &BTreeMap<String, Value>) -> Result<(), ProposalError> {
+pub(super) fn check(
+    clauses: &[Clause],
+    properties: &BTreeMap<String, Value<'_>>,
+) -> Result<(), ProposalError> {
     for clause in clauses {
         check_figures(clause)?;
         check_areas(clause)?;
@@ -46,7 +49,7 @@ fn check_areas(clause: &Clause) -> Result<(), ClauseError> {
 }
 
 /// A title and names are written in one script a word, and no two names look alike.
-fn check_names(properties: &BTreeMap<String, Value>) -> Result<(), ProposalError> {
+fn check_names(properties: &BTreeMap<String, Value<'_>>) -> Result<(), ProposalError> {
     let names: Vec<&str> = match properties.get(PARTIES) {
         Some(Value::Object(names)) => names.values().filter_map(Value::as_str).collect(),
         _ => Vec::new(),

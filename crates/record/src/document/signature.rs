@@ -111,7 +111,7 @@ impl Signature {
     /// # Errors
     /// [`SignatureError`].
     pub fn parse(bytes: &[u8]) -> Result<Self, SignatureError> {
-        let mut fields = Fields::new(json::parse_canonical(bytes, Limits::DOCUMENT)?)?;
+        let mut fields = Fields::new(json::parse(bytes, Limits::DOCUMENT)?)?;
         let payload_digest = PayloadDigest(fields.bytes("payload_digest")?);
         let signatures = fields.array("signatures")?;
         fields.finish()?;

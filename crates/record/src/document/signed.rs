@@ -144,7 +144,7 @@ impl Document {
     /// # Errors
     /// [`VerifyError`].
     pub fn parse(bytes: &[u8]) -> Result<UnverifiedDocument, VerifyError> {
-        let value = json::parse_canonical(bytes, Limits::DOCUMENT).map_err(ProposalError::Json)?;
+        let value = json::parse(bytes, Limits::DOCUMENT).map_err(ProposalError::Json)?;
         let mut fields = Fields::new(value).map_err(VerifyError::Field)?;
         let proposal = Proposal::from_fields(&mut fields)?;
         let signatures = fields.array("signatures").map_err(VerifyError::Field)?;
@@ -190,7 +190,7 @@ impl Document {
 /// Reads exactly as many signatures as the signers owe.
 pub(super) fn read_signatures(
     signers: &[Signer],
-    values: Vec<Value>,
+    values: Vec<Value<'_>>,
 ) -> Result<Vec<RawSignature>, VerifyError> {
     let owed: usize = signers.iter().map(|signer| owed(&signer.keys)).sum();
     if values.len() != owed {

@@ -5,7 +5,6 @@
 //! ```
 
 use alloc::collections::BTreeSet;
-use alloc::string::String;
 use alloc::vec::Vec;
 
 use super::payload::PayloadError;
@@ -56,14 +55,14 @@ impl Suite {
         }
     }
 
-    pub(super) fn parse(name: String) -> Result<Self, PayloadError> {
+    pub(super) fn parse(name: &str) -> Result<Self, PayloadError> {
         let known = [Self::Hybrid, Self::Principal].into_iter().find(|suite| suite.as_str() == name);
-        known.ok_or(PayloadError::UnknownSuite(name))
+        known.ok_or_else(|| PayloadError::UnknownSuite(name.into()))
     }
 }
 
 impl Signer {
-    pub(super) fn to_json(self) -> Value {
+    pub(super) fn to_json(self) -> Value<'static> {
         let mut members =
             alloc::vec![("capacity", Value::from(self.capacity.as_str())), ("party", self.party.to_json())];
         match self.keys {
@@ -76,7 +75,7 @@ impl Signer {
         Value::object(members)
     }
 
-    fn from_json(value: Value, suite: Suite) -> Result<Self, FieldError> {
+    fn from_json(value: Value<'_>, suite: Suite) -> Result<Self, FieldError> {
         let mut fields = Fields::new(value)?;
         let party = Party::from_json(&fields.take("party")?);
         let capacity = Capacity::parse(&fields.string("capacity")?);
@@ -96,7 +95,7 @@ impl Signer {
     }
 }
 
-pub(super) fn read_signers(values: Vec<Value>, suite: Suite) -> Result<Vec<Signer>, PayloadError> {
+pub(super) fn read_signers(values: Vec<Value<'_>>, suite: Suite) -> Result<Vec<Signer>, PayloadError> {
     if values.len() > MAX_SIGNERS {
         return Err(PayloadError::SignerCount);
     }

@@ -1,9 +1,10 @@
 //! A strict walk through an object: every member is taken once, none is left over.
 
+use alloc::borrow::Cow;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
-use super::{Object, Value};
+use super::Value;
 use crate::base64url;
 
 /// Which member of an object is wrong, and how (peer misbehaved).
@@ -40,32 +41,34 @@ impl FieldError {
 
 /// The members of one object that are not taken yet.
 #[derive(Debug)]
-pub struct Fields {
-    members: Object,
+pub struct Fields<'a> {
+    /// In no order: what is taken leaves its place to the last.
+    members: Vec<(Cow<'a, str>, Value<'a>)>,
 }
 
-impl Fields {
+impl<'a> Fields<'a> {
     /// The members of `value`.
     ///
     /// # Errors
     /// When it is not an object.
-    pub fn new(value: Value) -> Result<Self, FieldError> {
+    pub fn new(value: Value<'a>) -> Result<Self, FieldError> {
         match value {
-            Value::Object(members) => Ok(Self { members }),
+            Value::Object(members) => Ok(Self { members: members.into_members() }),
             _ => Err(FieldError::invalid("")),
         }
     }
 
     /// Takes a member that may be absent.
-    pub fn optional(&mut self, name: &str) -> Option<Value> {
-        self.members.remove(name)
+    pub fn optional(&mut self, name: &str) -> Option<Value<'a>> {
+        let place = self.members.iter().position(|(own, _)| *own == name)?;
+        Some(self.members.swap_remove(place).1)
     }
 
     /// Takes a member.
     ///
     /// # Errors
     /// When it is missing.
-    pub fn take(&mut self, name: &str) -> Result<Value, FieldError> {
+    pub fn take(&mut self, name: &str) -> Result<Value<'a>, FieldError> {
         let missing = || FieldError { name: name.to_string(), problem: FieldProblem::Missing };
         self.optional(name).ok_or_else(missing)
     }
@@ -75,6 +78,14 @@ impl Fields {
     /// # Errors
     /// When it is missing or no string.
     pub fn string(&mut self, name: &str) -> Result<String, FieldError> {
+        self.text(name).map(Cow::into_owned)
+    }
+
+    /// Takes a string that need not be kept.
+    ///
+    /// # Errors
+    /// When it is missing or no string.
+    pub fn text(&mut self, name: &str) -> Result<Cow<'a, str>, FieldError> {
         match self.take(name)? {
             Value::String(text) => Ok(text),
             _ => Err(FieldError::invalid(name)),
@@ -94,14 +105,14 @@ impl Fields {
     /// # Errors
     /// When it is missing, not canonical or of another length.
     pub fn bytes<const N: usize>(&mut self, name: &str) -> Result<[u8; N], FieldError> {
-        base64url::decode_array(&self.string(name)?).map_err(|_| FieldError::invalid(name))
+        base64url::decode_array(&self.text(name)?).map_err(|_| FieldError::invalid(name))
     }
 
     /// Takes an array.
     ///
     /// # Errors
     /// When it is missing or no array.
-    pub fn array(&mut self, name: &str) -> Result<Vec<Value>, FieldError> {
+    pub fn array(&mut self, name: &str) -> Result<Vec<Value<'a>>, FieldError> {
         match self.take(name)? {
             Value::Array(elements) => Ok(elements),
             _ => Err(FieldError::invalid(name)),
@@ -113,9 +124,9 @@ impl Fields {
     /// # Errors
     /// When a member is left that the format does not know.
     pub fn finish(self) -> Result<(), FieldError> {
-        match self.members.into_keys().next() {
+        match self.members.into_iter().min_by(|(one, _), (other, _)| one.cmp(other)) {
             None => Ok(()),
-            Some(name) => Err(FieldError { name, problem: FieldProblem::Unknown }),
+            Some((name, _)) => Err(FieldError { name: name.into_owned(), problem: FieldProblem::Unknown }),
         }
     }
 }

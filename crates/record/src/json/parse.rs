@@ -1,9 +1,11 @@
-//! The reader: RFC 8259, nothing more, and less where readers differ.
+//! The reader: of the texts that RFC 8259 allows for a value, the one that the writer writes.
 
+use alloc::borrow::Cow;
 use alloc::string::String;
 use alloc::vec::Vec;
+use core::cmp::Ordering;
 
-use super::{Limits, MAX_INTEGER, Object, Value, plain_bytes, write_value};
+use super::{Limits, MAX_INTEGER, Object, Value, plain_bytes};
 
 /// Why a text was refused, and where (peer misbehaved).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -57,16 +59,16 @@ pub enum ParseProblem {
     /// `\ud800` to `\udfff` without its other half.
     #[error("unpaired surrogate")]
     UnpairedSurrogate,
-    /// A valid text, but not the canonical one.
+    /// A blank, a longer escape than is needed, or a member name after a greater one.
     #[error("not in canonical form")]
     NotCanonical,
 }
 
-/// Reads one JSON value that fills `text`.
+/// Reads the one JSON value whose canonical text is `text`.
 ///
 /// # Errors
 /// [`ParseError`] with the offset of the first offence.
-pub fn parse(text: &[u8], limits: Limits) -> Result<Value, ParseError> {
+pub fn parse(text: &[u8], limits: Limits) -> Result<Value<'_>, ParseError> {
     let fail = |offset, problem| Err(ParseError { offset, problem });
     if text.len() > limits.bytes {
         return fail(limits.bytes, ParseProblem::TooLong);
@@ -79,25 +81,16 @@ pub fn parse(text: &[u8], limits: Limits) -> Result<Value, ParseError> {
         return fail(0, ParseProblem::ByteOrderMark);
     }
     let mut reader = Reader { text, offset: 0, depth_left: limits.depth };
-    reader.skip_blanks();
     let value = reader.value()?;
-    reader.skip_blanks();
-    if reader.offset < text.len() { reader.fail(ParseProblem::TrailingData) } else { Ok(value) }
+    match reader.peek() {
+        None => Ok(value),
+        Some(byte) => reader.fail(unless_blank(byte, ParseProblem::TrailingData)),
+    }
 }
 
-/// Reads one JSON value whose canonical text is exactly `text`.
-///
-/// # Errors
-/// As [`parse`], and [`ParseProblem::NotCanonical`] at the first byte that differs.
-pub fn parse_canonical(text: &[u8], limits: Limits) -> Result<Value, ParseError> {
-    let value = parse(text, limits)?;
-    let mut canonical = String::with_capacity(text.len());
-    write_value(&value, &mut canonical);
-    if canonical.as_bytes() == text {
-        return Ok(value);
-    }
-    let offset = canonical.bytes().zip(text).take_while(|(a, b)| a == *b).count();
-    Err(ParseError { offset, problem: ParseProblem::NotCanonical })
+/// A blank can stand in JSON, and in no canonical text.
+fn unless_blank(byte: u8, problem: ParseProblem) -> ParseProblem {
+    if matches!(byte, b' ' | b'\t' | b'\n' | b'\r') { ParseProblem::NotCanonical } else { problem }
 }
 
 struct Reader<'a> {
@@ -106,7 +99,7 @@ struct Reader<'a> {
     depth_left: usize,
 }
 
-impl Reader<'_> {
+impl<'a> Reader<'a> {
     fn fail<T>(&self, problem: ParseProblem) -> Result<T, ParseError> {
         Err(ParseError { offset: self.offset, problem })
     }
@@ -115,24 +108,22 @@ impl Reader<'_> {
         self.text.as_bytes().get(self.offset).copied()
     }
 
-    fn skip_blanks(&mut self) {
-        while let Some(b' ' | b'\t' | b'\n' | b'\r') = self.peek() {
-            self.offset += 1;
-        }
+    fn unexpected<T>(&self) -> Result<T, ParseError> {
+        self.fail(match self.peek() {
+            Some(byte) => unless_blank(byte, ParseProblem::Unexpected),
+            None => ParseProblem::UnexpectedEnd,
+        })
     }
 
     fn expect(&mut self, byte: u8) -> Result<(), ParseError> {
-        match self.peek() {
-            Some(found) if found == byte => {
-                self.offset += 1;
-                Ok(())
-            }
-            Some(_) => self.fail(ParseProblem::Unexpected),
-            None => self.fail(ParseProblem::UnexpectedEnd),
+        if self.peek() != Some(byte) {
+            return self.unexpected();
         }
+        self.offset += 1;
+        Ok(())
     }
 
-    fn value(&mut self) -> Result<Value, ParseError> {
+    fn value(&mut self) -> Result<Value<'a>, ParseError> {
         match self.peek() {
             Some(b'{') => self.nested(Self::object),
             Some(b'[') => self.nested(Self::array),
@@ -141,24 +132,25 @@ impl Reader<'_> {
             Some(b't') => self.word("true", Value::Bool(true)),
             Some(b'f') => self.word("false", Value::Bool(false)),
             Some(b'n') => self.word("null", Value::Null),
-            Some(_) => self.fail(ParseProblem::Unexpected),
-            None => self.fail(ParseProblem::UnexpectedEnd),
+            _ => self.unexpected(),
         }
     }
 
-    fn nested(&mut self, read: fn(&mut Self) -> Result<Value, ParseError>) -> Result<Value, ParseError> {
+    fn nested(
+        &mut self,
+        read: fn(&mut Self) -> Result<Value<'a>, ParseError>,
+    ) -> Result<Value<'a>, ParseError> {
         let Some(left) = self.depth_left.checked_sub(1) else {
             return self.fail(ParseProblem::TooDeep);
         };
         self.depth_left = left;
         self.offset += 1;
-        self.skip_blanks();
         let value = read(self)?;
         self.depth_left += 1;
         Ok(value)
     }
 
-    fn word(&mut self, word: &str, value: Value) -> Result<Value, ParseError> {
+    fn word(&mut self, word: &str, value: Value<'a>) -> Result<Value<'a>, ParseError> {
         let rest = self.text.get(self.offset..).unwrap_or("");
         if !rest.starts_with(word) {
             return self.fail(ParseProblem::Unexpected);
@@ -167,7 +159,7 @@ impl Reader<'_> {
         Ok(value)
     }
 
-    fn array(&mut self) -> Result<Value, ParseError> {
+    fn array(&mut self) -> Result<Value<'a>, ParseError> {
         let mut elements = Vec::new();
         if self.peek() == Some(b']') {
             self.offset += 1;
@@ -175,14 +167,13 @@ impl Reader<'_> {
         }
         loop {
             elements.push(self.value()?);
-            self.skip_blanks();
             if self.ends_or_continues(b']')? {
                 return Ok(Value::Array(elements));
             }
         }
     }
 
-    fn object(&mut self) -> Result<Value, ParseError> {
+    fn object(&mut self) -> Result<Value<'a>, ParseError> {
         let mut members = Object::new();
         if self.peek() == Some(b'}') {
             self.offset += 1;
@@ -194,32 +185,33 @@ impl Reader<'_> {
             if !name.is_ascii() {
                 return Err(ParseError { offset: start, problem: ParseProblem::NameNotAscii });
             }
-            self.skip_blanks();
-            self.expect(b':')?;
-            self.skip_blanks();
-            let value = self.value()?;
-            if members.insert(name, value).is_some() {
-                return Err(ParseError { offset: start, problem: ParseProblem::DuplicateName });
+            let problem = match members.last_name().map(|last| last.cmp(&name)) {
+                None | Some(Ordering::Less) => None,
+                Some(Ordering::Equal) => Some(ParseProblem::DuplicateName),
+                Some(Ordering::Greater) => Some(ParseProblem::NotCanonical),
+            };
+            if let Some(problem) = problem {
+                return Err(ParseError { offset: start, problem });
             }
-            self.skip_blanks();
+            self.expect(b':')?;
+            members.push(name, self.value()?);
             if self.ends_or_continues(b'}')? {
                 return Ok(Value::Object(members));
             }
         }
     }
 
-    /// Reads `end` (true) or a comma and the blanks after it (false).
+    /// Reads `end` (true) or a comma (false).
     fn ends_or_continues(&mut self, end: u8) -> Result<bool, ParseError> {
         if self.peek() == Some(end) {
             self.offset += 1;
             return Ok(true);
         }
         self.expect(b',')?;
-        self.skip_blanks();
         Ok(false)
     }
 
-    fn number(&mut self) -> Result<Value, ParseError> {
+    fn number(&mut self) -> Result<Value<'a>, ParseError> {
         let start = self.offset;
         let bad = |problem| Err(ParseError { offset: start, problem });
         if self.peek() == Some(b'-') {
@@ -232,33 +224,45 @@ impl Reader<'_> {
             return bad(ParseProblem::Float);
         }
         let digits = self.text.get(start..self.offset).unwrap_or("");
+        // The shortest form is the only one: no leading zero, no minus zero.
+        let shortest = digits == "0" || !digits.trim_start_matches('-').starts_with('0');
         match digits.parse::<i64>() {
-            // The shortest form is the only one: no leading zero, no minus zero.
-            Ok(number) if number.abs() <= MAX_INTEGER && Value::Integer(number).to_canonical() == digits => {
+            Ok(number) if shortest && (-MAX_INTEGER..=MAX_INTEGER).contains(&number) => {
                 Ok(Value::Integer(number))
             }
             _ => bad(ParseProblem::BadInteger),
         }
     }
 
-    fn string(&mut self) -> Result<String, ParseError> {
+    /// Reads a string: a piece of the text, unless something in it is escaped.
+    fn string(&mut self) -> Result<Cow<'a, str>, ParseError> {
         self.expect(b'"')?;
-        let mut out = String::new();
+        let plain = self.plain();
+        if self.peek() == Some(b'"') {
+            self.offset += 1;
+            return Ok(plain.into());
+        }
+        let mut out = String::from(plain);
         loop {
-            let rest = self.text.get(self.offset..).unwrap_or("");
-            let plain = plain_bytes(rest);
-            out.push_str(rest.get(..plain).unwrap_or(""));
-            self.offset += plain;
             match self.peek() {
                 Some(b'"') => {
                     self.offset += 1;
-                    return Ok(out);
+                    return Ok(out.into());
                 }
                 Some(b'\\') => out.push(self.escape()?),
                 Some(_) => return self.fail(ParseProblem::BadString),
                 None => return self.fail(ParseProblem::UnexpectedEnd),
             }
+            out.push_str(self.plain());
         }
+    }
+
+    /// Reads what a string holds as it is.
+    fn plain(&mut self) -> &'a str {
+        let rest = self.text.get(self.offset..).unwrap_or("");
+        let plain = rest.get(..plain_bytes(rest)).unwrap_or("");
+        self.offset += plain.len();
+        plain
     }
 
     fn escape(&mut self) -> Result<char, ParseError> {
@@ -271,13 +275,21 @@ impl Reader<'_> {
         Ok(match letter {
             b'"' => '"',
             b'\\' => '\\',
-            b'/' => '/',
+            b'/' => return Err(ParseError { offset: start, problem: ParseProblem::NotCanonical }),
             b'b' => '\u{8}',
             b'f' => '\u{c}',
             b'n' => '\n',
             b'r' => '\r',
             b't' => '\t',
-            b'u' => return self.unicode_escape(start),
+            b'u' => {
+                let character = self.unicode_escape(start)?;
+                let escape = self.text.get(start..self.offset).unwrap_or("");
+                let shortest = matches!(character, '\0'..'\u{8}' | '\u{b}' | '\u{e}'..' ');
+                if !shortest || escape.bytes().any(|byte| byte.is_ascii_uppercase()) {
+                    return Err(ParseError { offset: start, problem: ParseProblem::NotCanonical });
+                }
+                character
+            }
             _ => return Err(ParseError { offset: start, problem: ParseProblem::BadString }),
         })
     }
@@ -326,7 +338,7 @@ mod tests {
     #[test]
     fn canonical_text_is_read_back_as_it_is() {
         let text = r#"{"a":[-1,0,9007199254740991],"b":{"c":null},"d":"\"\\\b\t\n\f\r\u0001é😀","e":true}"#;
-        let value = parse_canonical(text.as_bytes(), SMALL).unwrap();
+        let value = parse(text.as_bytes(), SMALL).unwrap();
         assert_eq!(value.to_canonical(), text);
     }
 
@@ -375,10 +387,10 @@ mod tests {
     #[test]
     fn another_text_of_the_same_value_is_not_canonical() {
         for text in [" 1", "[1, 2]", r#"{"b":1,"a":1}"#, r#""\/""#, r#""\u0041""#, r#""\u001F""#] {
-            let error = parse_canonical(text.as_bytes(), SMALL).unwrap_err();
+            let error = parse(text.as_bytes(), SMALL).unwrap_err();
             assert_eq!(error.problem, ParseProblem::NotCanonical, "{text}");
         }
-        let error = parse_canonical(b"[1,2, 3]", SMALL).unwrap_err();
+        let error = parse(b"[1,2, 3]", SMALL).unwrap_err();
         assert_eq!(error.offset, 5);
     }
 

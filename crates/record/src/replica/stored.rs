@@ -48,7 +48,7 @@ impl<R: Rows> Replica<R> {
     /// [`StoredError`].
     pub fn load(rows: R) -> Result<Option<Self>, StoredError> {
         let Some(head) = rows.get(Space::Head, &[]) else { return Ok(None) };
-        let mut fields = Fields::new(json::parse_canonical(&head, LIMITS)?)?;
+        let mut fields = Fields::new(json::parse(&head, LIMITS)?)?;
         if fields.string("replica")? != VERSION {
             return Err(FieldError::invalid("replica").into());
         }
@@ -106,7 +106,7 @@ impl<R: Rows> Replica<R> {
 }
 
 fn roster_line(row: &[u8]) -> Result<RosterLine, StoredError> {
-    let mut fields = Fields::new(json::parse_canonical(row, LIMITS)?)?;
+    let mut fields = Fields::new(json::parse(row, LIMITS)?)?;
     let line = RosterLine {
         index: fields.integer("index")?,
         recorded: match fields.take("recorded")? {
@@ -124,7 +124,7 @@ fn roster_line(row: &[u8]) -> Result<RosterLine, StoredError> {
 }
 
 /// Times are texts: a stamp states times that JSON integers do not hold.
-fn recorded(value: Value) -> Result<Recorded, FieldError> {
+fn recorded(value: Value<'_>) -> Result<Recorded, FieldError> {
     let mut fields = Fields::new(value)?;
     let size = fields.integer("size")?;
     let time = text(&mut fields, "time", crate::lines::decimal)?;
@@ -132,13 +132,13 @@ fn recorded(value: Value) -> Result<Recorded, FieldError> {
     Ok(Recorded { size, time })
 }
 
-fn to_bytes(value: &Value) -> Vec<u8> {
+fn to_bytes(value: &Value<'_>) -> Vec<u8> {
     value.to_canonical().into_bytes()
 }
 
 /// Reads one row by a reader of fields.
-fn read<T>(row: &[u8], read: impl Fn(&mut Fields) -> Result<T, FieldError>) -> Option<T> {
-    let mut fields = Fields::new(json::parse_canonical(row, LIMITS).ok()?).ok()?;
+fn read<T>(row: &[u8], read: impl Fn(&mut Fields<'_>) -> Result<T, FieldError>) -> Option<T> {
+    let mut fields = Fields::new(json::parse(row, LIMITS).ok()?).ok()?;
     let value = read(&mut fields).ok()?;
     fields.finish().ok()?;
     Some(value)
@@ -160,16 +160,16 @@ pub(super) fn stamped_to_bytes(stamped: &Stamped) -> Vec<u8> {
     to_bytes(&stamped_to_json(stamped))
 }
 
-fn number(number: u64) -> Value {
+fn number(number: u64) -> Value<'static> {
     Value::integer(number).unwrap_or(Value::Null)
 }
 
 fn each<T>(
-    fields: &mut Fields,
+    fields: &mut Fields<'_>,
     name: &str,
-    read: impl Fn(&mut Fields) -> Result<T, FieldError>,
+    read: impl Fn(&mut Fields<'_>) -> Result<T, FieldError>,
 ) -> Result<Vec<T>, FieldError> {
-    let one = |value: Value| {
+    let one = |value: Value<'_>| {
         let mut inner = Fields::new(value)?;
         let read = read(&mut inner)?;
         inner.finish()?;
@@ -178,7 +178,7 @@ fn each<T>(
     fields.array(name)?.into_iter().map(one).collect()
 }
 
-fn entry_to_json(entry: &EntryLine) -> Value {
+fn entry_to_json(entry: &EntryLine) -> Value<'_> {
     let optional = |value: Option<u64>| value.map_or(Value::Null, number);
     Value::object([
         ("clauses", Value::from(entry.clauses)),
@@ -190,7 +190,7 @@ fn entry_to_json(entry: &EntryLine) -> Value {
     ])
 }
 
-fn entry_from_json(fields: &mut Fields) -> Result<EntryLine, FieldError> {
+fn entry_from_json(fields: &mut Fields<'_>) -> Result<EntryLine, FieldError> {
     let clauses = u16::try_from(fields.integer("clauses")?);
     Ok(EntryLine {
         clauses: clauses.map_err(|_| FieldError::invalid("clauses"))?,
@@ -202,14 +202,14 @@ fn entry_from_json(fields: &mut Fields) -> Result<EntryLine, FieldError> {
     })
 }
 
-fn optional(fields: &mut Fields, name: &str) -> Result<Option<u64>, FieldError> {
+fn optional(fields: &mut Fields<'_>, name: &str) -> Result<Option<u64>, FieldError> {
     match fields.take(name)? {
         Value::Null => Ok(None),
         value => value.as_u64().map(Some).ok_or_else(|| FieldError::invalid(name)),
     }
 }
 
-fn signer_to_json(signer: &Signer) -> Value {
+fn signer_to_json(signer: &Signer) -> Value<'_> {
     let keys: String = match &signer.keys {
         SignerKeys::Persona(id) => alloc::format!("{} {}", id.ed25519, id.ml_dsa_65),
         SignerKeys::Principal(thumbprint) => thumbprint.to_string(),
@@ -221,7 +221,7 @@ fn signer_to_json(signer: &Signer) -> Value {
     ])
 }
 
-fn signer_from_json(fields: &mut Fields) -> Result<Signer, FieldError> {
+fn signer_from_json(fields: &mut Fields<'_>) -> Result<Signer, FieldError> {
     let party = Party::from_json(&fields.take("party")?);
     Ok(Signer {
         party: party.ok_or_else(|| FieldError::invalid("party"))?,
@@ -239,7 +239,7 @@ fn keys(text: &str) -> Option<SignerKeys> {
     Some(SignerKeys::Persona(PersonaId { ed25519, ml_dsa_65 }))
 }
 
-fn stamped_to_json(stamped: &Stamped) -> Value {
+fn stamped_to_json(stamped: &Stamped) -> Value<'_> {
     let stamps = stamped.stamps.iter().map(|stamp| {
         let cosigner = Value::from(stamp.cosigner.to_string());
         Value::object([("cosigner", cosigner), ("time", Value::from(stamp.time.to_string()))])
@@ -250,7 +250,7 @@ fn stamped_to_json(stamped: &Stamped) -> Value {
     ])
 }
 
-fn stamped_from_json(fields: &mut Fields) -> Result<Stamped, FieldError> {
+fn stamped_from_json(fields: &mut Fields<'_>) -> Result<Stamped, FieldError> {
     let checkpoint = text(fields, "checkpoint", checkpoint)?;
     let stamps = each(fields, "stamps", |fields| {
         let cosigner = text(fields, "cosigner", |text| text.parse().ok())?;

@@ -17,7 +17,7 @@ use crate::status::InForce;
 
 impl Report {
     /// The report as one JSON object.
-    pub fn to_json(&self) -> Value {
+    pub fn to_json(&self) -> Value<'_> {
         let (verdict, mut members) = verdict(&self.verdict);
         members.push(("verdict", Value::from(verdict)));
         if let Some(findings) = &self.findings {
@@ -27,7 +27,7 @@ impl Report {
     }
 }
 
-fn verdict(verdict: &Verdict) -> (&'static str, Vec<(&'static str, Value)>) {
+fn verdict(verdict: &Verdict) -> (&'static str, Vec<(&'static str, Value<'_>)>) {
     match verdict {
         Verdict::Authentic => ("authentic", Vec::new()),
         Verdict::NotAuthentic { check, entry, why } => {
@@ -54,7 +54,7 @@ fn unknown(why: &Unknown) -> String {
     }
 }
 
-fn findings_to_json(findings: &Findings) -> Value {
+fn findings_to_json(findings: &Findings) -> Value<'_> {
     let agreement = match findings.agreement {
         Agreement::NotShown => "not shown",
         Agreement::OtherRelease => "another release",
@@ -77,15 +77,15 @@ fn findings_to_json(findings: &Findings) -> Value {
     ])
 }
 
-fn number(number: u64) -> Value {
+fn number(number: u64) -> Value<'static> {
     Value::integer(number).unwrap_or_else(|| Value::from(number.to_string()))
 }
 
-fn optional_text(text: Option<&str>) -> Value {
+fn optional_text(text: Option<&str>) -> Value<'_> {
     text.map_or(Value::Null, Value::from)
 }
 
-fn as_of(as_of: &AsOf) -> Value {
+fn as_of(as_of: &AsOf) -> Value<'_> {
     let witnessed = as_of.stamps.witnesses.iter().zip(&as_of.witness_names).map(witness);
     Value::object([
         ("root", Value::from(hex::encode(as_of.root.as_bytes()))),
@@ -96,7 +96,7 @@ fn as_of(as_of: &AsOf) -> Value {
     ])
 }
 
-fn witness((stamp, name): (&WitnessedBy, &String)) -> Value {
+fn witness<'a>((stamp, name): (&WitnessedBy, &'a String)) -> Value<'a> {
     Value::object([
         ("name", Value::from(name.as_str())),
         ("time", number(stamp.time)),
@@ -104,7 +104,7 @@ fn witness((stamp, name): (&WitnessedBy, &String)) -> Value {
     ])
 }
 
-fn stamp(stamp: &StampedBy) -> Value {
+fn stamp(stamp: &StampedBy) -> Value<'_> {
     Value::object([
         ("member", number(stamp.member)),
         ("party", stamp.party.to_json()),
@@ -112,7 +112,7 @@ fn stamp(stamp: &StampedBy) -> Value {
     ])
 }
 
-fn entry(entry: &ShownEntry) -> Value {
+fn entry(entry: &ShownEntry) -> Value<'_> {
     let marks = entry.marks.iter().map(|shown| {
         let set_by = shown.set_by.map_or(Value::Null, number);
         Value::object([("mark", Value::from(shown.mark.to_string())), ("set_by", set_by)])
@@ -138,7 +138,7 @@ fn entry(entry: &ShownEntry) -> Value {
     ])
 }
 
-fn consent(consent: &ShownConsent) -> Value {
+fn consent(consent: &ShownConsent) -> Value<'_> {
     Value::object([
         ("audience", Value::from(consent.audience.as_str())),
         ("covers", Value::from(consent.covers)),
@@ -148,7 +148,7 @@ fn consent(consent: &ShownConsent) -> Value {
     ])
 }
 
-fn mandate(mandate: &Mandate) -> Value {
+fn mandate(mandate: &Mandate) -> Value<'_> {
     let optional = |value: Option<u64>| value.map_or(Value::Null, number);
     Value::object([
         ("expires", optional(mandate.expires)),
@@ -160,7 +160,7 @@ fn mandate(mandate: &Mandate) -> Value {
     ])
 }
 
-fn in_force(state: InForce) -> Value {
+fn in_force(state: InForce) -> Value<'static> {
     let (word, time) = match state {
         InForce::NotRecorded => ("not recorded", None),
         InForce::NotConfirmed => ("not confirmed", None),
@@ -174,7 +174,7 @@ fn in_force(state: InForce) -> Value {
     Value::object([("state", Value::from(word)), ("time", time.map_or(Value::Null, number))])
 }
 
-fn signer(signer: &ShownSigner) -> Value {
+fn signer(signer: &ShownSigner) -> Value<'_> {
     let (ed25519, ml_dsa_65) = match &signer.keys {
         SignerKeys::Persona(id) => (id.ed25519.to_json(), id.ml_dsa_65.to_json()),
         SignerKeys::Principal(id) => (id.to_json(), Value::Null),
@@ -192,7 +192,7 @@ fn signer(signer: &ShownSigner) -> Value {
     ])
 }
 
-fn clause(clause: &ShownClause) -> Value {
+fn clause(clause: &ShownClause) -> Value<'_> {
     let text = clause.text.iter().map(|(language, text)| (language.as_str(), Value::from(text.as_str())));
     let class = match clause.class {
         DisclosureClass::Never => "never".to_string(),

@@ -19,7 +19,7 @@ pub(super) fn verify(file: &File, rosters: &Rosters, work: &mut Work) -> Result<
     file.letters.iter().map(|letter| one(letter, rosters, work)).collect()
 }
 
-fn one(letter: &Value, rosters: &Rosters, work: &mut Work) -> Result<Letter, Stop> {
+fn one(letter: &Value<'_>, rosters: &Rosters, work: &mut Work) -> Result<Letter, Stop> {
     let unread = Presentation::from_json(letter.clone()).map_err(refused)?;
     let same = unread.payload().origin() == rosters.last().origin();
     demand(same, Check::Letters, "a letter of full powers is of another record")?;

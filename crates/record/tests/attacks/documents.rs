@@ -69,7 +69,7 @@ fn r1_nothing_hides_inside_an_opened_value() {
     for name in ["...", "_sd", "_sd_alg"] {
         let mut nested = forged(&talks);
         let mut value = clause("1", "Visible.");
-        members(&mut value).insert("fields".into(), Value::object([(name, Value::bytes(&inner))]));
+        members(&mut value).insert("fields", Value::object([(name, Value::bytes(&inner))]));
         nested.set_slot(0, &value);
         assert_eq!(proposal_error(&nested), ProposalError::NestedDigest, "{name}");
     }
@@ -92,7 +92,7 @@ fn r1_clauses_stand_before_decoys_so_that_none_is_overlooked() {
 fn r1_an_effect_that_is_not_known_is_neither_signed_nor_judged() {
     let talks = Talks::new();
     let mut conditional = forged(&talks);
-    members(&mut conditional.payload).insert("effect".into(), Value::object([("joint", Value::from("x"))]));
+    members(&mut conditional.payload).insert("effect", Value::object([("joint", Value::from("x"))]));
     let proposal = entente_record::document::Proposal::parse(&conditional.proposal_bytes()).unwrap();
     assert_eq!(proposal.sign(&talks.north, NOW), Err(SignError::UnknownEffect));
     let verdict = conditional.document(&EVERYBODY).unwrap().verify(&talks.personas()).unwrap_err();
@@ -119,7 +119,7 @@ fn r2_a_stripped_signature_is_not_authentic() {
         let signatures = elements(&mut file, "signatures");
         let header = members(&mut signatures[0]).remove("header").unwrap();
         signatures.remove(position);
-        members(&mut signatures[0]).insert("header".into(), header);
+        members(&mut signatures[0]).insert("header", header);
         let read = Presentation::parse(file.to_canonical().as_bytes());
         assert!(read.and_then(|read| read.verify(&talks.personas())).is_err());
     }
@@ -137,7 +137,7 @@ fn r2_a_signer_stripped_with_both_signatures_is_missed() {
         let mut payload = parse(talks.document().payload().bytes());
         elements(&mut payload, "signers").remove(signer);
         let payload = entente_record::base64url::encode(payload.to_canonical().as_bytes());
-        members(&mut file).insert("payload".into(), Value::from(payload));
+        members(&mut file).insert("payload", Value::from(payload));
         let read = Document::parse(file.to_canonical().as_bytes());
         assert!(read.and_then(|read| read.verify(&talks.personas())).is_err(), "{signer}");
     }
@@ -164,9 +164,10 @@ fn r3_each_of_both_algorithms_has_to_hold() {
     for position in 0..6 {
         let mut file = parse(&talks.document().to_bytes());
         let signature = members(&mut elements(&mut file, "signatures")[position]);
-        let bytes = entente_record::base64url::decode(signature["signature"].as_str().unwrap()).unwrap();
+        let bytes =
+            entente_record::base64url::decode(signature.get("signature").unwrap().as_str().unwrap()).unwrap();
         let damaged: Vec<u8> = bytes.iter().enumerate().map(|(at, byte)| byte ^ u8::from(at == 9)).collect();
-        signature.insert("signature".into(), Value::bytes(&damaged));
+        signature.insert("signature", Value::bytes(&damaged));
         let read = Document::parse(file.to_canonical().as_bytes()).unwrap();
         let error = read.verify(&talks.personas()).unwrap_err();
         let bad = SignatureError::Jws(JwsError::BadSignature);
@@ -189,10 +190,10 @@ fn r3_a_signature_of_another_document_does_not_count() {
 fn r3_a_signature_of_another_kind_does_not_count() {
     let talks = Talks::new();
     let mut statement = forged(&talks);
-    members(&mut statement.payload).insert("kind".into(), Value::from("statement"));
+    members(&mut statement.payload).insert("kind", Value::from("statement"));
     let mut file = parse(&statement.document_bytes(&EVERYBODY));
     // The same payload bytes, signed as the type of another kind.
-    let header = |kid: Value, alg: &str| {
+    let header = |kid: Value<'static>, alg: &str| {
         let typ = Value::from("entente-understanding+sd-jwt");
         Value::object([("alg", Value::from(alg)), ("kid", kid), ("typ", typ)]).to_canonical()
     };
@@ -233,7 +234,7 @@ fn r4_one_number_never_names_two_clauses() {
     openings.sort_by_key(|opening| digest(opening));
     let openings = openings.map(Value::from).to_vec();
     let header = Value::object([("disclosures", Value::Array(openings))]);
-    members(&mut signatures[0]).insert("header".into(), header);
+    members(&mut signatures[0]).insert("header", header);
     let payload = entente_record::base64url::encode(&two_faced.payload_bytes());
     let file = Value::object([("payload", Value::from(payload)), ("signatures", Value::Array(signatures))]);
     let error = Presentation::parse(file.to_canonical().as_bytes()).unwrap_err();
@@ -250,7 +251,7 @@ fn r4_one_name_never_names_two_properties() {
     all.extend(openings);
     all.sort_by_key(|opening| digest(opening));
     let digests = all.iter().map(|opening| Value::bytes(&digest(opening))).collect();
-    members(&mut two_faced.payload).insert("_sd".into(), Value::Array(digests));
+    members(&mut two_faced.payload).insert("_sd", Value::Array(digests));
     two_faced.openings.splice(8.., all);
     let error = proposal_error(&two_faced);
     assert!(matches!(error, ProposalError::PropertyTwice(_)), "{error:?}");
@@ -264,7 +265,10 @@ fn r4_an_opening_that_fits_no_digest_is_refused() {
     let first = members(&mut elements(&mut file, "signatures")[0]);
     let leaked = element(&fresh_salt(4), &clause("4", "A clause that somebody made up."));
     let mut openings = vec![
-        first["header"].get("disclosures").unwrap().as_array().unwrap()[0].as_str().unwrap().to_string(),
+        first.get("header").unwrap().get("disclosures").unwrap().as_array().unwrap()[0]
+            .as_str()
+            .unwrap()
+            .to_string(),
         leaked,
     ];
     openings.sort_by_key(|opening| digest(opening));
@@ -272,7 +276,7 @@ fn r4_an_opening_that_fits_no_digest_is_refused() {
         let mut file = file.clone();
         let openings = openings.into_iter().map(Value::from).collect();
         let header = Value::object([("disclosures", Value::Array(openings))]);
-        members(&mut elements(&mut file, "signatures")[0]).insert("header".into(), header);
+        members(&mut elements(&mut file, "signatures")[0]).insert("header", header);
         Presentation::parse(file.to_canonical().as_bytes()).map(|_| ())
     };
     assert_eq!(with(openings.clone()), Err(VerifyError::StrayOpening));

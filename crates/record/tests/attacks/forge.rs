@@ -9,18 +9,18 @@ use sha2::{Digest as _, Sha256};
 
 use crate::talks::Talks;
 
-pub(crate) fn parse(bytes: &[u8]) -> Value {
-    json::parse(bytes, Limits::DOCUMENT).unwrap()
+pub(crate) fn parse(bytes: &[u8]) -> Value<'static> {
+    json::parse(bytes, Limits::DOCUMENT).unwrap().into_owned()
 }
 
-pub(crate) fn members(value: &mut Value) -> &mut Object {
+pub(crate) fn members<'a>(value: &'a mut Value<'static>) -> &'a mut Object<'static> {
     match value {
         Value::Object(members) => members,
         other => panic!("no object: {other:?}"),
     }
 }
 
-pub(crate) fn elements<'a>(value: &'a mut Value, name: &str) -> &'a mut Vec<Value> {
+pub(crate) fn elements<'a>(value: &'a mut Value<'static>, name: &str) -> &'a mut Vec<Value<'static>> {
     match members(value).get_mut(name) {
         Some(Value::Array(elements)) => elements,
         other => panic!("no array {name}: {other:?}"),
@@ -30,7 +30,7 @@ pub(crate) fn elements<'a>(value: &'a mut Value, name: &str) -> &'a mut Vec<Valu
 /// A proposal whose payload and openings can be changed at will.
 #[derive(Clone)]
 pub(crate) struct Forged {
-    pub(crate) payload: Value,
+    pub(crate) payload: Value<'static>,
     pub(crate) openings: Vec<String>,
 }
 
@@ -65,7 +65,7 @@ impl Forged {
     }
 
     /// Puts a value behind the digest of a slot, opening included.
-    pub(crate) fn set_slot(&mut self, slot: usize, value: &Value) {
+    pub(crate) fn set_slot(&mut self, slot: usize, value: &Value<'static>) {
         let text = element(&fresh_salt(slot), value);
         self.set_slot_digest(slot, &digest(&text));
         self.openings[slot] = text;
@@ -75,7 +75,7 @@ impl Forged {
     pub(crate) fn document_bytes(&self, numbers: &[u8]) -> Vec<u8> {
         let mut file = parse(&self.proposal_bytes());
         let signatures = signatures(&self.payload_bytes(), numbers);
-        members(&mut file).insert("signatures".into(), Value::Array(signatures));
+        members(&mut file).insert("signatures", Value::Array(signatures));
         file.to_canonical().into_bytes()
     }
 
@@ -89,12 +89,12 @@ pub(crate) fn fresh_salt(number: usize) -> String {
 }
 
 /// The base64url of `["salt", value]`.
-pub(crate) fn element(salt: &str, value: &Value) -> String {
+pub(crate) fn element(salt: &str, value: &Value<'static>) -> String {
     base64url::encode(Value::Array(vec![Value::from(salt), value.clone()]).to_canonical().as_bytes())
 }
 
 /// The base64url of `["salt", "name", value]`.
-pub(crate) fn property(salt: &str, name: &str, value: &Value) -> String {
+pub(crate) fn property(salt: &str, name: &str, value: &Value<'static>) -> String {
     let array = Value::Array(vec![Value::from(salt), Value::from(name), value.clone()]);
     base64url::encode(array.to_canonical().as_bytes())
 }
@@ -104,24 +104,24 @@ pub(crate) fn digest(opening: &str) -> Vec<u8> {
 }
 
 /// The JSON of a clause.
-pub(crate) fn clause(number: &str, text: &str) -> Value {
+pub(crate) fn clause(number: &str, text: &str) -> Value<'static> {
     Value::object([
         ("class", Value::from("by-consent")),
         ("fields", Value::Array(vec![])),
-        ("number", Value::from(number)),
-        ("text", Value::object([("en", Value::from(text))])),
+        ("number", Value::from(number.to_string())),
+        ("text", Value::object([("en", Value::from(text.to_string()))])),
         ("with", Value::Array(vec![])),
     ])
 }
 
 /// Both signatures of each persona over any payload.
-pub(crate) fn signatures(payload: &[u8], numbers: &[u8]) -> Vec<Value> {
+pub(crate) fn signatures(payload: &[u8], numbers: &[u8]) -> Vec<Value<'static>> {
     let kind = json::parse(payload, Limits::DOCUMENT).ok();
     let kind = kind.as_ref().and_then(|payload| payload.get("kind")?.as_str()).unwrap_or("understanding");
     let typ = format!("entente-{kind}+sd-jwt");
     let both = |number: &u8| {
         let id = Talks::persona(*number).persona().id();
-        let header = |alg: &str, kid: Value| {
+        let header = |alg: &str, kid: Value<'static>| {
             Value::object([("alg", Value::from(alg)), ("kid", kid), ("typ", Value::from(typ.as_str()))])
                 .to_canonical()
         };
@@ -134,19 +134,19 @@ pub(crate) fn signatures(payload: &[u8], numbers: &[u8]) -> Vec<Value> {
 }
 
 /// An Ed25519 signature under any protected header.
-pub(crate) fn ed25519_under(header: &str, payload: &[u8], number: u8) -> Value {
+pub(crate) fn ed25519_under(header: &str, payload: &[u8], number: u8) -> Value<'static> {
     let key = ed25519_dalek::SigningKey::from_bytes(Talks::seeds(number)[..32].try_into().unwrap());
     under(header, payload, |message| key.sign(message).to_bytes().to_vec())
 }
 
 /// An ML-DSA-65 signature under any protected header.
-pub(crate) fn ml_dsa_under(header: &str, payload: &[u8], number: u8) -> Value {
+pub(crate) fn ml_dsa_under(header: &str, payload: &[u8], number: u8) -> Value<'static> {
     let seed: [u8; 32] = Talks::seeds(number)[32..].try_into().unwrap();
     let key = ml_dsa::SigningKey::<ml_dsa::MlDsa65>::from_seed(&seed.into());
     under(header, payload, |message| ml_dsa::signature::Signer::sign(&key, message).to_bytes().to_vec())
 }
 
-fn under(header: &str, payload: &[u8], sign: impl Fn(&[u8]) -> Vec<u8>) -> Value {
+fn under(header: &str, payload: &[u8], sign: impl Fn(&[u8]) -> Vec<u8>) -> Value<'static> {
     let protected = base64url::encode(header.as_bytes());
     let message = format!("{protected}.{}", base64url::encode(payload));
     Value::object([

@@ -103,9 +103,9 @@ fn a_card_is_for_one_record_and_signed_by_both_keys_it_shows() {
     let mut file = parse(&card.to_bytes());
     let payload = entente_record::base64url::decode(file.get("payload").unwrap().as_str().unwrap()).unwrap();
     let mut payload = parse(&payload);
-    members(&mut payload).insert("binding".into(), Value::bytes(&[61; 32]));
+    members(&mut payload).insert("binding", Value::bytes(&[61; 32]));
     let payload = entente_record::base64url::encode(payload.to_canonical().as_bytes());
-    members(&mut file).insert("payload".into(), Value::from(payload));
+    members(&mut file).insert("payload", Value::from(payload));
     let swapped = Card::parse(file.to_canonical().as_bytes(), &talks.origin);
     assert_eq!(swapped, Err(CardError::Signature(JwsError::BadSignature)));
 }
@@ -147,14 +147,15 @@ fn r19_s_beyond_the_group_order_is_refused() {
     let talks = Talks::new();
     let mut file = parse(&talks.document().to_bytes());
     let first = members(&mut elements(&mut file, "signatures")[0]);
-    let mut bytes = entente_record::base64url::decode(first["signature"].as_str().unwrap()).unwrap();
+    let mut bytes =
+        entente_record::base64url::decode(first.get("signature").unwrap().as_str().unwrap()).unwrap();
     let mut carry = 0_u16;
     for (at, add) in L.iter().enumerate() {
         let sum = u16::from(bytes[32 + at]) + u16::from(*add) + carry;
         bytes[32 + at] = sum.to_le_bytes()[0];
         carry = sum >> 8;
     }
-    first.insert("signature".into(), Value::bytes(&bytes));
+    first.insert("signature", Value::bytes(&bytes));
     let error =
         Document::parse(file.to_canonical().as_bytes()).unwrap().verify(&talks.personas()).unwrap_err();
     let bad = SignatureError::Jws(JwsError::BadSignature);

@@ -47,17 +47,17 @@ fn r18_a_payload_has_the_members_of_the_format_and_no_other() {
     let talks = Talks::new();
     for name in ["iss", "cnf", "exp", "vct", "title"] {
         let mut more = forged(&talks);
-        members(&mut more.payload).insert(name.into(), Value::from("x"));
+        members(&mut more.payload).insert(name, Value::from("x"));
         assert!(matches!(Payload::parse(&more.payload_bytes()), Err(PayloadError::Field(_))), "{name}");
     }
-    let names: Vec<String> = forged(&talks).payload.as_object().unwrap().keys().cloned().collect();
+    let names: Vec<String> = forged(&talks).payload.as_object().unwrap().keys().map(String::from).collect();
     for name in names {
         let mut less = forged(&talks);
         members(&mut less.payload).remove(&name);
         assert!(Payload::parse(&less.payload_bytes()).is_err(), "{name}");
     }
     let mut newer = forged(&talks);
-    members(&mut newer.payload).insert("version".into(), Value::from(2_u16));
+    members(&mut newer.payload).insert("version", Value::from(2_u16));
     assert_eq!(Payload::parse(&newer.payload_bytes()), Err(PayloadError::UnknownVersion(2)));
 }
 
@@ -73,7 +73,7 @@ fn r18_a_header_brings_nothing_but_alg_kid_and_typ() {
             .and_then(|read| read.verify(&talks.personas()))
             .map(|_| ())
     };
-    let header = |alg: &str, more: &[(&str, Value)]| {
+    let header = |alg: &str, more: &[(&str, Value<'static>)]| {
         let mut members = vec![
             ("alg", Value::from(alg)),
             ("kid", id.ed25519.to_json()),
@@ -126,11 +126,14 @@ fn r18_a_header_brings_nothing_but_alg_kid_and_typ() {
 fn r18_an_unprotected_header_brings_openings_alone_and_only_once() {
     let talks = Talks::new();
     let shown = talks.document().present(&Selection { clauses: vec![1], ..Selection::default() }).unwrap();
-    let with = |position: usize, name: &str, value: Value| {
+    let with = |position: usize, name: &str, value: Value<'static>| {
         let mut file = parse(&shown.to_bytes());
         let signature = members(&mut elements(&mut file, "signatures")[position]);
-        let header = signature.entry("header".into()).or_insert_with(|| Value::object([]));
-        members(header).insert(name.into(), value);
+        if signature.get("header").is_none() {
+            signature.insert("header", Value::object([]));
+        }
+        let header = signature.get_mut("header").unwrap();
+        members(header).insert(name.to_owned(), value);
         Presentation::parse(file.to_canonical().as_bytes()).map(|_| ())
     };
     assert!(with(0, "kid", talks.north.persona().id().ed25519.to_json()).is_err());

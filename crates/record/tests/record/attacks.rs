@@ -40,27 +40,29 @@ use crate::world::{AGNES, NORTH, NOW, Person, SOUTH, World, rng};
 const LIMITS: Limits = Limits { bytes: 16 << 20, depth: 24 };
 
 /// Changes a file the way an attacker would: any member, kept canonical.
-pub fn tamper(file: &str, change: impl Fn(&mut Object)) -> String {
-    let Value::Object(mut members) = json::parse(file.as_bytes(), LIMITS).unwrap() else { panic!() };
+pub fn tamper(file: &str, change: impl Fn(&mut Object<'static>)) -> String {
+    let Value::Object(mut members) = json::parse(file.as_bytes(), LIMITS).unwrap().into_owned() else {
+        panic!()
+    };
     change(&mut members);
     Value::Object(members).to_canonical()
 }
 
-pub fn object<'a>(members: &'a mut Object, name: &str) -> &'a mut Object {
+pub fn object<'a>(members: &'a mut Object<'static>, name: &str) -> &'a mut Object<'static> {
     match members.get_mut(name) {
         Some(Value::Object(inner)) => inner,
         other => panic!("{name}: {other:?}"),
     }
 }
 
-pub fn array<'a>(members: &'a mut Object, name: &str) -> &'a mut Vec<Value> {
+pub fn array<'a>(members: &'a mut Object<'static>, name: &str) -> &'a mut Vec<Value<'static>> {
     match members.get_mut(name) {
         Some(Value::Array(inner)) => inner,
         other => panic!("{name}: {other:?}"),
     }
 }
 
-pub fn entry(members: &mut Object, position: usize) -> &mut Object {
+pub fn entry<'a>(members: &'a mut Object<'static>, position: usize) -> &'a mut Object<'static> {
     match &mut array(members, "entries")[position] {
         Value::Object(entry) => entry,
         other => panic!("{other:?}"),
@@ -68,13 +70,13 @@ pub fn entry(members: &mut Object, position: usize) -> &mut Object {
 }
 
 /// A file whose first entry shows this instead.
-pub fn with_document(file: &str, document: Value) -> String {
+pub fn with_document(file: &str, document: Value<'static>) -> String {
     tamper(file, |file| {
         entry(file, 0).insert("document".to_string(), document.clone());
     })
 }
 
-fn replace(members: &mut Object, name: &str, from: &str, to: &str) {
+fn replace(members: &mut Object<'static>, name: &str, from: &str, to: &str) {
     let text = members.get(name).and_then(Value::as_str).unwrap();
     assert!(text.contains(from), "{text}");
     members.insert(name.to_string(), Value::from(text.replace(from, to)));

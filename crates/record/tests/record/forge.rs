@@ -42,11 +42,11 @@ fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-fn path(hashes: &[Hash]) -> Value {
+fn path(hashes: &[Hash]) -> Value<'static> {
     Value::Array(hashes.iter().map(|hash| Value::from(hex(hash.as_bytes()))).collect())
 }
 
-fn number(number: u64) -> Value {
+fn number(number: u64) -> Value<'static> {
     Value::integer(number).unwrap()
 }
 
@@ -127,19 +127,19 @@ impl<'a> Forge<'a> {
         signed
     }
 
-    fn placed(&self, index: u64) -> Vec<(&'static str, Value)> {
+    fn placed(&self, index: u64) -> Vec<(&'static str, Value<'static>)> {
         let leaf = self.entries[index as usize].leaf.to_text();
         let proof = self.tree.inclusion(index, self.tree.size()).unwrap();
         vec![("leaf", Value::from(leaf)), ("path", path(&proof))]
     }
 
-    pub fn slot(&self, slot: u64) -> Value {
+    pub fn slot(&self, slot: u64) -> Value<'static> {
         let text = self.state.leaf(slot).unwrap().to_text();
         let proof = self.state.inclusion(slot).unwrap();
         Value::object([("leaf", Value::from(text)), ("path", path(&proof)), ("slot", number(slot))])
     }
 
-    fn entry(&self, index: u64, clauses: &[u16], slot: Option<u64>, stampers: &[usize]) -> Value {
+    fn entry(&self, index: u64, clauses: &[u16], slot: Option<u64>, stampers: &[usize]) -> Value<'static> {
         let entry = &self.entries[index as usize];
         let shown = (entry.show)(clauses);
         let proof = TlogProof {
@@ -155,7 +155,7 @@ impl<'a> Forge<'a> {
         members.extend([
             ("body", Value::from(entry.body.to_text())),
             ("consistency", Value::Array(Vec::new())),
-            ("document", shown.to_json()),
+            ("document", shown.to_json().into_owned()),
             ("index", number(index)),
             ("recorded", Value::from(proof.to_string())),
             ("salts", Value::Array(salts)),
@@ -190,7 +190,7 @@ impl<'a> Forge<'a> {
 
 /// A proposal with a condition on its effect, which no library signs, signed all the same.
 pub fn conditional(proposal: &Proposal, signers: &[&PersonaSecret]) -> Presentation {
-    let condition = |payload: &mut Object| {
+    let condition = |payload: &mut Object<'static>| {
         payload.insert("effect".to_string(), Value::object([("joint", Value::from("x"))]));
     };
     let shown = resigned(proposal, signers, &[], condition);
@@ -198,7 +198,7 @@ pub fn conditional(proposal: &Proposal, signers: &[&PersonaSecret]) -> Presentat
 }
 
 /// A proposal whose first clause is another, which no library proposes, signed all the same.
-pub fn reworded(proposal: &Proposal, signers: &[&PersonaSecret], clause: Value) -> Presentation {
+pub fn reworded(proposal: &Proposal, signers: &[&PersonaSecret], clause: Value<'static>) -> Presentation {
     let opening = Value::Array(vec![Value::bytes(&[3; 16]), clause]).to_canonical();
     let opening = base64url::encode(opening.as_bytes());
     let digest: [u8; 32] = Sha256::digest(opening.as_bytes()).into();
@@ -214,29 +214,30 @@ pub fn resigned(
     proposal: &Proposal,
     signers: &[&PersonaSecret],
     openings: &[&str],
-    change: impl FnOnce(&mut Object),
-) -> Value {
+    change: impl FnOnce(&mut Object<'static>),
+) -> Value<'static> {
     let limits = Limits { bytes: 1 << 20, depth: 16 };
-    let Value::Object(mut payload) = json::parse(proposal.payload().bytes(), limits).unwrap() else {
+    let Value::Object(mut payload) = json::parse(proposal.payload().bytes(), limits).unwrap().into_owned()
+    else {
         panic!()
     };
     change(&mut payload);
     let payload = base64url::encode(Value::Object(payload).to_canonical().as_bytes());
-    let mut signatures: Vec<Value> = signers.iter().flat_map(|key| both(key, &payload)).collect();
+    let mut signatures: Vec<Value<'static>> = signers.iter().flat_map(|key| both(key, &payload)).collect();
     if let Some(Value::Object(first)) = signatures.first_mut() {
-        let openings = openings.iter().map(|opening| Value::from(*opening)).collect();
+        let openings = openings.iter().map(|opening| Value::from(opening.to_string())).collect();
         let header = Value::object([("disclosures", Value::Array(openings))]);
         first.insert("header".to_string(), header);
     }
     Value::object([("payload", Value::from(payload)), ("signatures", Value::Array(signatures))])
 }
 
-fn both(key: &PersonaSecret, payload: &str) -> [Value; 2] {
+fn both(key: &PersonaSecret, payload: &str) -> [Value<'static>; 2] {
     let (id, seeds) = (key.persona().id(), key.to_seeds());
     let classical = ed25519_dalek::SigningKey::from_bytes(seeds[..32].try_into().unwrap());
     let seed: [u8; 32] = seeds[32..].try_into().unwrap();
     let quantum = ml_dsa::SigningKey::<ml_dsa::MlDsa65>::from_seed(&seed.into());
-    let under = |alg: &str, kid: Value, sign: &dyn Fn(&[u8]) -> Vec<u8>| {
+    let under = |alg: &str, kid: Value<'static>, sign: &dyn Fn(&[u8]) -> Vec<u8>| {
         let typ = Value::from("entente-understanding+sd-jwt");
         let header = Value::object([("alg", Value::from(alg)), ("kid", kid), ("typ", typ)]);
         let protected = base64url::encode(header.to_canonical().as_bytes());

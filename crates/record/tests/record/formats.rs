@@ -21,7 +21,7 @@ use entente_record::state_tree::StateLeaf;
 use crate::disclosure::slots;
 use crate::world::{NORTH, NOW, World, same_every_time};
 
-fn text(bytes: &[u8]) -> Value {
+fn text(bytes: &[u8]) -> Value<'static> {
     Value::from(String::from_utf8(bytes.to_vec()).unwrap())
 }
 
@@ -37,14 +37,14 @@ fn scene() -> (World, String) {
     (world, file)
 }
 
-fn vector(world: &World, file: &str) -> Value {
+fn vector(world: &World, file: &str) -> Value<'static> {
     let north = &world.people[NORTH];
     let replica = north.replica();
     let entries = world.entries.iter().map(|entry| text(&entry.to_bytes()));
     let stamps = world.stamps.iter().map(|stamp| text(&stamp.to_bytes()));
-    let report = world.check(file).to_json();
+    let report = world.check(file).to_json().into_owned();
     Value::object([
-        ("disclosure", Value::from(file)),
+        ("disclosure", Value::from(file.to_owned())),
         ("entries", Value::Array(entries.collect())),
         ("fingerprint", Value::from(replica.fingerprint().to_string())),
         ("replica", rows(replica.rows())),
@@ -57,7 +57,7 @@ fn vector(world: &World, file: &str) -> Value {
 }
 
 /// Rows as a store holds them: nodes and keys in hexadecimal, the rest is text.
-fn rows(rows: &MemoryRows) -> Value {
+fn rows(rows: &MemoryRows) -> Value<'static> {
     let rows = rows.iter().map(|(space, key, value)| {
         let numbers = [Space::LogNode, Space::StateNode, Space::Document, Space::Stamp, Space::Quorum];
         let value = if numbers.contains(&space) { Value::from(hex(value)) } else { text(value) };

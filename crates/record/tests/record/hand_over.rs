@@ -88,7 +88,7 @@ fn a_hand_over_recorded_under_the_old_key_is_not_authentic() {
         let proof = maker.get("recorded").and_then(|proof| proof.as_str()).unwrap();
         let (head, note) = proof.split_once("\n\n").unwrap();
         let proof = format!("{head}\n\n{}", signed_by(&world, note, &founded.log_key));
-        maker.insert("recorded".to_string(), proof.as_str().into());
+        maker.insert("recorded".to_string(), proof.into());
     });
     assert_eq!(failing(&world.check(&tampered)), Check::Checkpoint);
 }

@@ -226,7 +226,8 @@ fn a_joint_finding_is_never_shown_without_its_dissent() {
 fn a_report_says_what_it_found_and_gives_every_dissent_its_words() {
     let (world, made) = begun();
     let about = world.about(made);
-    let finding = |dissents: &[u16]| Finding { says: Says::Kept, dissents: dissents.to_vec() }.to_json();
+    let finding =
+        |dissents: &[u16]| Finding { says: Says::Kept, dissents: dissents.to_vec() }.to_json().into_owned();
     let draft = |signers: &[(usize, Capacity)]| world.draft_about(Kind::REPORT, &about, signers);
     let (states, dissents) = ((AGNES, Capacity::States), (NORTH, Capacity::Dissents));
     let without = world.signed(&draft(&[states]), &[AGNES]);
@@ -260,7 +261,7 @@ fn r5_a_file_cannot_be_stripped_of_a_dissent() {
     let stripped = |clauses: &[u16], properties: &[&str]| -> Report {
         let properties = properties.iter().map(|name| name.to_string()).collect();
         let selection = Selection { clauses: clauses.to_vec(), properties, decoys: false };
-        let shown = document.present(&selection).unwrap().to_json();
+        let shown = document.present(&selection).unwrap().to_json().into_owned();
         world.check(&crate::attacks::with_document(&honest, shown))
     };
     assert_eq!(stripped(&[0, 1], &["about", "finding"]).verdict, Verdict::Authentic);

@@ -84,7 +84,7 @@ fn lawless(world: &World, index: u64, clauses: &[u16], properties: &[&str]) -> S
     let document = world.people[NORTH].replica().stored_document(bundle).unwrap();
     let properties = properties.iter().map(ToString::to_string).collect();
     let selection = Selection { clauses: clauses.to_vec(), properties, decoys: false };
-    with_document(&file(world, &[index]), document.present(&selection).unwrap().to_json())
+    with_document(&file(world, &[index]), document.present(&selection).unwrap().to_json().into_owned())
 }
 
 fn of_a_life() -> Vec<Vector> {

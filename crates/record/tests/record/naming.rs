@@ -7,8 +7,8 @@ use entente_record::party::{Capacity, Party};
 use crate::disclosure::slots;
 use crate::world::{AGNES, NORTH, SOUTH, World, rng};
 
-fn names(names: &[(&str, &str)]) -> Value {
-    Value::object(names.iter().map(|(party, name)| (*party, Value::from(*name))))
+fn names(names: &[(&str, &str)]) -> Value<'static> {
+    Value::object(names.iter().map(|(party, name)| (*party, Value::from(*name)))).into_owned()
 }
 
 fn between_both(world: &World) -> Draft {

@@ -13,7 +13,7 @@ use crate::disclosure::failing;
 use crate::forge::resigned;
 use crate::world::{NORTH, SOUTH};
 
-type Change = fn(&mut Object);
+type Change = fn(&mut Object<'static>);
 
 /// Changes that break one check each, in the order in which they are looked at.
 const FAULTS: [(Check, Change); 9] = [
@@ -34,8 +34,8 @@ const FAULTS: [(Check, Change); 9] = [
     }),
 ];
 
-fn replace(holder: &mut Object, name: &str, old: &str, new: &str) {
-    let text = holder[name].as_str().unwrap().replacen(old, new, 1);
+fn replace(holder: &mut Object<'static>, name: &str, old: &str, new: &str) {
+    let text = holder.get(name).unwrap().as_str().unwrap().replacen(old, new, 1);
     holder.insert(name.to_string(), Value::from(text));
 }
 
@@ -101,12 +101,12 @@ fn what_a_header_names_is_looked_at_after_the_body() {
     let long = format!("entente-understanding+sd-jwt{}", "x".repeat(600));
     let other = [("ML-DSA-65", "ML-DSA-45"), ("entente-understanding+sd-jwt", long.as_str())];
     for (named, instead) in other {
-        let renamed = |file: &mut Object| {
+        let renamed = |file: &mut Object<'static>| {
             let signatures = array(object(entry(file, 0), "document"), "signatures");
             let Value::Object(second) = &mut signatures[1] else { panic!() };
-            let header = base64url::decode(second["protected"].as_str().unwrap()).unwrap();
+            let header = base64url::decode(second.get("protected").unwrap().as_str().unwrap()).unwrap();
             let header = String::from_utf8(header).unwrap().replacen(named, instead, 1);
-            second.insert("protected".into(), Value::from(base64url::encode(header.as_bytes())));
+            second.insert("protected", Value::from(base64url::encode(header.as_bytes())));
         };
         let alone = tamper(&file, renamed);
         assert_eq!(failing(&world.check(&alone)), Check::Signatures, "{instead}");
@@ -121,18 +121,18 @@ fn what_a_header_names_is_looked_at_after_the_body() {
 #[test]
 fn a_state_leaf_of_the_other_form_is_no_form_of_a_file() {
     let (world, file) = with_file(&[1]);
-    let of_item = |file: &mut Object| object(entry(file, 0), "state")["leaf"].clone();
+    let of_item = |file: &mut Object<'static>| object(entry(file, 0), "state").get("leaf").unwrap().clone();
     let in_slot = tamper(&file, |file| {
         let leaf = of_item(file);
-        object(file, "roster_slot").insert("leaf".into(), leaf);
+        object(file, "roster_slot").insert("leaf", leaf);
     });
     let in_charter = tamper(&file, |file| {
         let leaf = of_item(file);
-        object(file, "charter").insert("slot".into(), leaf);
+        object(file, "charter").insert("slot", leaf);
     });
     let in_entry = tamper(&file, |file| {
-        let leaf = object(file, "roster_slot")["leaf"].clone();
-        object(entry(file, 0), "state").insert("leaf".into(), leaf);
+        let leaf = object(file, "roster_slot").get("leaf").unwrap().clone();
+        object(entry(file, 0), "state").insert("leaf", leaf);
     });
     for broken in [in_slot, in_charter, in_entry] {
         assert_eq!(failing(&world.check(&broken)), Check::Form);

@@ -19,20 +19,20 @@ use crate::disclosure::{failing, slots};
 use crate::forge::{ALL, Forge, leaf};
 use crate::world::{AGNES, LATER, NORTH, NOW, Person, SOUTH, World, rng};
 
-fn parsed(file: &str) -> Object {
+fn parsed(file: &str) -> Object<'static> {
     let limits = Limits { bytes: 16 << 20, depth: 24 };
-    let Value::Object(members) = json::parse(file.as_bytes(), limits).unwrap() else { panic!() };
+    let Value::Object(members) = json::parse(file.as_bytes(), limits).unwrap().into_owned() else { panic!() };
     members
 }
 
 /// Leaves a member's stamp out of a note.
-fn without_stamp(note: &Value, person: &Person) -> Value {
+fn without_stamp(note: &Value<'static>, person: &Person) -> Value<'static> {
     let start = format!("— {} ", person.stamping.verifier().name());
     let lines = note.as_str().unwrap().split_inclusive('\n');
     Value::from(lines.filter(|line| !line.starts_with(&start)).collect::<String>())
 }
 
-fn first<'a>(file: &'a mut Object, list: &str) -> &'a mut Object {
+fn first<'a>(file: &'a mut Object<'static>, list: &str) -> &'a mut Object<'static> {
     match file.get_mut(list) {
         Some(Value::Array(entries)) => match &mut entries[0] {
             Value::Object(entry) => entry,
@@ -72,7 +72,7 @@ fn the_relief_of_a_succession_reaches_nothing_but_its_own_record() {
     let file = world.disclose(vec![slots(made, &[1])]).unwrap().to_json();
     assert_eq!(world.check(&file).verdict, Verdict::Authentic);
     let north = &world.people[NORTH];
-    let shorn = |change: &dyn Fn(&mut Object)| {
+    let shorn = |change: &dyn Fn(&mut Object<'static>)| {
         let mut file = parsed(&file);
         change(&mut file);
         world.check(&Value::Object(file).to_canonical()).verdict
@@ -83,16 +83,16 @@ fn the_relief_of_a_succession_reaches_nothing_but_its_own_record() {
         why: "a side has not stamped the checkpoint".to_string(),
     };
     let recorded = |list: &'static str| {
-        move |file: &mut Object| {
+        move |file: &mut Object<'static>| {
             let entry = first(file, list);
-            let note = without_stamp(&entry["recorded"], north);
+            let note = without_stamp(&entry.get("recorded").unwrap(), north);
             entry.insert("recorded".to_string(), note);
         }
     };
     assert_eq!(shorn(&recorded("rosters")), Verdict::Authentic);
     assert_eq!(shorn(&recorded("entries")), quorum(Some(made)));
-    let checkpoint = |file: &mut Object| {
-        let note = without_stamp(&file["checkpoint"], north);
+    let checkpoint = |file: &mut Object<'static>| {
+        let note = without_stamp(&file.get("checkpoint").unwrap(), north);
         file.insert("checkpoint".to_string(), note);
     };
     assert_eq!(shorn(&checkpoint), quorum(None));
@@ -263,7 +263,7 @@ fn two_roots_of_one_size_are_two_histories() {
         forge.file(&[(made, &[0], Some(1))], &ALL)
     };
     let (mut one, mut other) = (parsed(&fork("One.")), parsed(&fork("Another.")));
-    let recorded = first(&mut other, "entries")["recorded"].clone();
+    let recorded = first(&mut other, "entries").get("recorded").unwrap().clone();
     first(&mut one, "entries").insert("recorded".to_string(), recorded);
     let report = verify(Value::Object(one).to_canonical().as_bytes(), &Anchors::none());
     let Verdict::NotAuthentic { check, why, .. } = report.verdict else { panic!() };

@@ -98,7 +98,9 @@ impl Scene {
     fn words_without_a_name(&self) -> Vec<Vector> {
         let file = self.world.disclose(vec![slots(self.said, &[0])]).unwrap().to_json();
         let bundle = String::from_utf8(self.world.entries[self.said as usize].to_bytes()).unwrap();
-        let Value::Object(mut bundle) = json::parse(bundle.as_bytes(), LIMITS).unwrap() else { panic!() };
+        let Value::Object(mut bundle) = json::parse(bundle.as_bytes(), LIMITS).unwrap().into_owned() else {
+            panic!()
+        };
         let salts = array(&mut bundle, "salts").clone();
         let author = array(object(&mut bundle, "document"), "openings")[8..].iter().find(|opening| {
             let text = entente_record::base64url::decode(opening.as_str().unwrap()).unwrap();
@@ -123,17 +125,18 @@ impl Scene {
     /// Two faults in one file: which is named.
     fn order(&self) -> Vec<Vector> {
         let file = self.released(&[1, 3], Vec::new());
-        let both = |first: fn(&mut Object), second: fn(&mut Object)| {
+        let both = |first: fn(&mut Object<'static>), second: fn(&mut Object<'static>)| {
             tamper(&file, |file| {
                 first(file);
                 second(file);
             })
         };
-        let path = |file: &mut Object| array(entry(file, 0), "path").push(Value::from("00".repeat(32)));
-        let salt = |file: &mut Object| drop(array(entry(file, 0), "salts").pop());
+        let path =
+            |file: &mut Object<'static>| array(entry(file, 0), "path").push(Value::from("00".repeat(32)));
+        let salt = |file: &mut Object<'static>| drop(array(entry(file, 0), "salts").pop());
         let stripped =
-            |file: &mut Object| drop(array(object(entry(file, 0), "document"), "signatures").pop());
-        let unsorted = |file: &mut Object| {
+            |file: &mut Object<'static>| drop(array(object(entry(file, 0), "document"), "signatures").pop());
+        let unsorted = |file: &mut Object<'static>| {
             let Value::Object(first) = &mut array(object(entry(file, 0), "document"), "signatures")[0] else {
                 panic!()
             };

@@ -9,7 +9,7 @@ use sha2::{Digest as _, Sha256};
 use super::*;
 
 /// What can be measured of a file by whoever reads none of it: names, lengths and numbers.
-fn shape(value: &Value) -> String {
+fn shape(value: &Value<'static>) -> String {
     match value {
         Value::String(text) if text.starts_with("entente-") => {
             text.lines().fold(String::new(), |mut shape, line| {
@@ -41,12 +41,15 @@ fn world_with(clauses: usize, title: bool) -> (World, u64) {
 }
 
 /// What a file shows with the first clause alone, and its payload.
-fn first_clause(clauses: usize, title: bool) -> (World, String, Value) {
+fn first_clause(clauses: usize, title: bool) -> (World, String, Value<'static>) {
     let (world, made) = world_with(clauses, title);
     let file = world.disclose(vec![slots(made, &[0])]).unwrap().to_json();
-    let Value::Object(mut members) = json::parse(file.as_bytes(), LIMITS).unwrap() else { panic!() };
-    let payload = object(entry(&mut members, 0), "document")["payload"].as_str().unwrap().to_string();
-    let payload = json::parse(&base64url::decode(&payload).unwrap(), LIMITS).unwrap();
+    let Value::Object(mut members) = json::parse(file.as_bytes(), LIMITS).unwrap().into_owned() else {
+        panic!()
+    };
+    let payload =
+        object(entry(&mut members, 0), "document").get("payload").unwrap().as_str().unwrap().to_string();
+    let payload = json::parse(&base64url::decode(&payload).unwrap(), LIMITS).unwrap().into_owned();
     (world, file, payload)
 }
 
@@ -55,7 +58,7 @@ fn r9_texts_of_one_clause_and_of_eight_look_alike() {
     for (few, many, hidden) in [(1, 8, 7), (9, 16, 15)] {
         let (world, file, payload) = first_clause(few, false);
         let (other_world, other_file, other_payload) = first_clause(many, true);
-        let of = |file: &str| shape(&json::parse(file.as_bytes(), LIMITS).unwrap());
+        let of = |file: &str| shape(&json::parse(file.as_bytes(), LIMITS).unwrap().into_owned());
         assert_eq!(of(&file), of(&other_file), "{few} and {many}");
         assert_eq!(shape(&payload), shape(&other_payload), "{few} and {many}");
         for (world, file) in [(world, file), (other_world, other_file)] {
@@ -74,11 +77,13 @@ fn r9_a_place_that_is_not_shown_cannot_be_tried_as_a_decoy() {
     let [opened, closed] = [true, false].map(|decoys| {
         let choice = Choice { decoys, ..slots(made[usize::from(!decoys)], &[0]) };
         let file = world.disclose(vec![choice]).unwrap().to_json();
-        let Value::Object(mut members) = json::parse(file.as_bytes(), LIMITS).unwrap() else { panic!() };
+        let Value::Object(mut members) = json::parse(file.as_bytes(), LIMITS).unwrap().into_owned() else {
+            panic!()
+        };
         object(entry(&mut members, 0), "document").clone()
     });
-    let slots_of = |document: &Object| {
-        let payload = base64url::decode(document["payload"].as_str().unwrap()).unwrap();
+    let slots_of = |document: &Object<'static>| {
+        let payload = base64url::decode(document.get("payload").unwrap().as_str().unwrap()).unwrap();
         json::parse(&payload, LIMITS).unwrap().get("clauses").unwrap().to_canonical()
     };
     let decoy = |salt: &str| {
@@ -86,11 +91,12 @@ fn r9_a_place_that_is_not_shown_cannot_be_tried_as_a_decoy() {
         base64url::encode(&Sha256::digest(opening.as_bytes()))
     };
     // Every salt that any file has shown, and those that take no secret to make.
-    let shown = |document: &Object| -> Vec<String> {
-        let first = document["signatures"].as_array().unwrap()[0].get("header").unwrap();
+    let shown = |document: &Object<'static>| -> Vec<String> {
+        let first = document.get("signatures").unwrap().as_array().unwrap()[0].get("header").unwrap();
         let openings = first.get("disclosures").unwrap().as_array().unwrap().iter();
-        let read = |opening: &Value| base64url::decode(opening.as_str().unwrap()).unwrap();
-        let salt = |bytes: Vec<u8>| json::parse(&bytes, LIMITS).unwrap().as_array().unwrap()[0].clone();
+        let read = |opening: &Value<'static>| base64url::decode(opening.as_str().unwrap()).unwrap();
+        let salt =
+            |bytes: Vec<u8>| json::parse(&bytes, LIMITS).unwrap().as_array().unwrap()[0].clone().into_owned();
         openings.map(|opening| salt(read(opening)).as_str().unwrap().to_string()).collect()
     };
     let mut salts: Vec<String> = [shown(&opened), shown(&closed)].concat();

@@ -82,7 +82,7 @@ fn r13_a_reader_of_what_was_opened_early_is_told_the_instant() {
     let (made, document) = embargoed(&mut world);
     let none = world.disclose(vec![slots(made, &[])]).unwrap().to_json();
     let selection = Selection { clauses: vec![0, 1], properties: Vec::new(), decoys: false };
-    let leaked = document.present(&selection).unwrap().to_json();
+    let leaked = document.present(&selection).unwrap().to_json().into_owned();
     let file = with_document(&none, leaked.clone());
     let report = world.check(&file);
     assert_eq!(report.verdict, Verdict::Authentic);

@@ -69,7 +69,7 @@ fn within_its_bytes(work: &Work, file: &str) {
 fn d5_a_file_as_large_as_may_be_costs_what_its_bytes_pay_for() {
     let world = World::founded();
     let (anchors, file) = many_statements(&world);
-    let Value::Object(members) = json::parse(file.as_bytes(), LIMITS).unwrap() else { panic!() };
+    let Value::Object(members) = json::parse(file.as_bytes(), LIMITS).unwrap().into_owned() else { panic!() };
     let note = members.get("checkpoint").and_then(Value::as_str).unwrap();
     let file = file.replace(&escaped(note), &escaped(&overstamped(&world, note)));
     assert!((FILE / 2..=FILE).contains(&file.len()), "{}", file.len());
@@ -116,8 +116,8 @@ fn refused_unread(file: &str) -> (Check, String) {
 
 /// So many that reading them would be work. "!" is nothing that a file holds: were it read, it would be
 /// the reason.
-fn too_many(one: &str) -> Value {
-    Value::Array(vec![Value::from(one); 200_000])
+fn too_many(one: &str) -> Value<'static> {
+    Value::Array(vec![Value::from(one.to_owned()); 200_000])
 }
 
 #[test]
@@ -179,7 +179,9 @@ fn d5_a_note_of_too_many_lines_and_a_payload_of_too_many_digests_are_refused() {
     let padded = tamper(&file, |file| {
         let payload = object(entry(file, 0), "document").get("payload").and_then(Value::as_str).unwrap();
         let payload = entente_record::base64url::decode(payload).unwrap();
-        let Value::Object(mut payload) = json::parse(&payload, LIMITS).unwrap() else { panic!() };
+        let Value::Object(mut payload) = json::parse(&payload, LIMITS).unwrap().into_owned() else {
+            panic!()
+        };
         let slot = array(&mut payload, "clauses")[0].clone();
         array(&mut payload, "clauses").extend(vec![slot; 10_000]);
         let payload = entente_record::base64url::encode(Value::Object(payload).to_canonical().as_bytes());

@@ -5,16 +5,19 @@ use entente_record::report::Agreement;
 use super::*;
 
 /// The openings that the first entry of a file shows.
-fn openings(file: &str) -> Vec<Value> {
-    let Value::Object(mut members) = json::parse(file.as_bytes(), LIMITS).unwrap() else { panic!() };
+fn openings(file: &str) -> Vec<Value<'static>> {
+    let Value::Object(mut members) = json::parse(file.as_bytes(), LIMITS).unwrap().into_owned() else {
+        panic!()
+    };
     let signatures = array(object(entry(&mut members, 0), "document"), "signatures");
     let Value::Object(first) = &mut signatures[0] else { panic!() };
     array(object(first, "header"), "disclosures").clone()
 }
 
 /// A file whose first entry shows these openings, in the order of their digests.
-fn showing(file: &str, mut openings: Vec<Value>) -> String {
-    let digest = |opening: &Value| <sha2::Sha256 as sha2::Digest>::digest(opening.as_str().unwrap()).to_vec();
+fn showing(file: &str, mut openings: Vec<Value<'static>>) -> String {
+    let digest =
+        |opening: &Value<'static>| <sha2::Sha256 as sha2::Digest>::digest(opening.as_str().unwrap()).to_vec();
     openings.sort_by_key(digest);
     openings.dedup();
     tamper(file, |file| {
@@ -67,8 +70,11 @@ fn r10_a_clause_that_two_texts_have_in_common_is_not_recognised_in_the_second() 
     let open = openings(&world.disclose(vec![slots(first, &[1, 3])]).unwrap().to_json());
     let file = world.disclose(vec![slots(second, &[0])]).unwrap().to_json();
     // Neither what the first shows nor its digests stand anywhere in the second.
-    let Value::Object(mut members) = json::parse(file.as_bytes(), LIMITS).unwrap() else { panic!() };
-    let payload = object(entry(&mut members, 0), "document")["payload"].as_str().unwrap().to_string();
+    let Value::Object(mut members) = json::parse(file.as_bytes(), LIMITS).unwrap().into_owned() else {
+        panic!()
+    };
+    let payload =
+        object(entry(&mut members, 0), "document").get("payload").unwrap().as_str().unwrap().to_string();
     let payload = String::from_utf8(entente_record::base64url::decode(&payload).unwrap()).unwrap();
     for opening in &open {
         let digest = <sha2::Sha256 as sha2::Digest>::digest(opening.as_str().unwrap());

@@ -10,7 +10,7 @@ use entente_record::state_tree::StateLeaf;
 use super::*;
 
 /// The hashes of a path.
-fn hashes(path: &[Value]) -> Vec<Hash> {
+fn hashes(path: &[Value<'static>]) -> Vec<Hash> {
     path.iter().map(|hash| Hash::from(digits(hash.as_str().unwrap()).unwrap())).collect()
 }
 
@@ -20,8 +20,8 @@ fn digits(text: &str) -> Option<[u8; 32]> {
     pairs.collect::<Option<Vec<u8>>>()?.try_into().ok()
 }
 
-fn leaf_of(members: &Object) -> Leaf {
-    Leaf::parse(members["leaf"].as_str().unwrap()).unwrap()
+fn leaf_of(members: &Object<'static>) -> Leaf {
+    Leaf::parse(members.get("leaf").unwrap().as_str().unwrap()).unwrap()
 }
 
 /// Whatever has 32 bytes in a file, and what a careless writer would take for random.
@@ -54,7 +54,9 @@ fn r8_who_knows_a_neighbour_word_for_word_does_not_find_it_in_the_proof() {
     let file = world.disclose(vec![slots(shown, &[0])]).unwrap().to_json();
     assert_eq!(world.check(&file).verdict, Verdict::Authentic);
 
-    let Value::Object(mut members) = json::parse(file.as_bytes(), LIMITS).unwrap() else { panic!() };
+    let Value::Object(mut members) = json::parse(file.as_bytes(), LIMITS).unwrap().into_owned() else {
+        panic!()
+    };
     let last_leaf = leaf_of(object(&mut members, "last"));
     let own = entry(&mut members, 0);
     let (own_leaf, path) = (leaf_of(own), hashes(array(own, "path")));
@@ -80,12 +82,14 @@ fn r8_who_knows_a_neighbour_word_for_word_does_not_find_it_in_the_proof() {
     // Who has salts and nonce, as every member has, finds both.
     let [first, second] = at.map(|index| {
         let text = String::from_utf8(world.entries[index as usize].to_bytes()).unwrap();
-        let Value::Object(bundle) = json::parse(text.as_bytes(), LIMITS).unwrap() else { panic!() };
-        let salts = bundle["salts"].as_array().unwrap().iter();
+        let Value::Object(bundle) = json::parse(text.as_bytes(), LIMITS).unwrap().into_owned() else {
+            panic!()
+        };
+        let salts = bundle.get("salts").unwrap().as_array().unwrap().iter();
         let salts: Vec<Salt> = salts
             .map(|salt| base64url::decode(salt.as_str().unwrap()).unwrap().try_into().unwrap())
             .collect();
-        (salts, Body::parse(bundle["body"].as_str().unwrap()).unwrap().nonce)
+        (salts, Body::parse(bundle.get("body").unwrap().as_str().unwrap()).unwrap().nonce)
     });
     assert_eq!(leaf(body(&beside, &first.0, first.1)), path[0]);
     assert_eq!(body(&last, &second.0, second.1), last_leaf.body);
@@ -94,7 +98,9 @@ fn r8_who_knows_a_neighbour_word_for_word_does_not_find_it_in_the_proof() {
 /// The hash of a neighbour's state leaf as the proof for slot 2 has it: slot 3 stands beside it.
 fn beside(world: &World, shown: u64) -> Hash {
     let file = world.disclose(vec![slots(shown, &[0])]).unwrap().to_json();
-    let Value::Object(mut members) = json::parse(file.as_bytes(), LIMITS).unwrap() else { panic!() };
+    let Value::Object(mut members) = json::parse(file.as_bytes(), LIMITS).unwrap().into_owned() else {
+        panic!()
+    };
     hashes(array(object(entry(&mut members, 0), "state"), "path"))[0]
 }
 
@@ -104,9 +110,11 @@ fn r8_what_became_of_a_neighbour_is_not_found_by_its_earlier_state() {
     let [_, shown, withheld] = [(); 3].map(|()| world.record_and_stamp(&world.ceasefire()));
     // An earlier file showed the state of the one that is withheld now, with its nonce.
     let earlier = world.disclose(vec![slots(withheld, &[0])]).unwrap().to_json();
-    let Value::Object(mut members) = json::parse(earlier.as_bytes(), LIMITS).unwrap() else { panic!() };
+    let Value::Object(mut members) = json::parse(earlier.as_bytes(), LIMITS).unwrap().into_owned() else {
+        panic!()
+    };
     let state = object(entry(&mut members, 0), "state");
-    let old = StateLeaf::parse(state["leaf"].as_str().unwrap()).unwrap();
+    let old = StateLeaf::parse(state.get("leaf").unwrap().as_str().unwrap()).unwrap();
     let Content::Item { id, flags, .. } = old.content.clone() else { panic!() };
     // As long as nothing becomes of it, whoever has that file sees that.
     assert_eq!(beside(&world, shown), old.hash());
@@ -131,9 +139,11 @@ fn r8_what_became_of_a_neighbour_is_not_found_by_its_earlier_state() {
         }
     }
     let text = String::from_utf8(world.entries[4].to_bytes()).unwrap();
-    let Value::Object(mut bundle) = json::parse(text.as_bytes(), LIMITS).unwrap() else { panic!() };
+    let Value::Object(mut bundle) = json::parse(text.as_bytes(), LIMITS).unwrap().into_owned() else {
+        panic!()
+    };
     let Value::Object(change) = &array(&mut bundle, "changes")[0] else { panic!() };
-    let new = StateLeaf::parse(change["leaf"].as_str().unwrap()).unwrap();
+    let new = StateLeaf::parse(change.get("leaf").unwrap().as_str().unwrap()).unwrap();
     assert_eq!(new.hash(), path, "members have the fresh nonce");
     assert_ne!(new.nonce, old.nonce);
 }

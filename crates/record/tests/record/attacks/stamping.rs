@@ -1,6 +1,7 @@
 //! A depositary or a restored device that shows two histories.
 
-use base64ct::{Base64, Encoding};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD as Base64;
 use entente_log::equivocation::{Evidence, NotProven, Proven};
 use entente_log::signed_note::VerifierKey;
 use entente_record::equivocation::Equivocation;
@@ -112,5 +113,5 @@ fn r16_a_checkpoint_that_comes_with_lines_of_others_is_refused() {
 fn spoilt(key: &VerifierKey) -> String {
     let mut bytes = key.id().as_bytes().to_vec();
     bytes.extend([7; 72]);
-    Base64::encode_string(&bytes)
+    Base64.encode(&bytes)
 }

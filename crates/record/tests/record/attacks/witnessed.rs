@@ -85,7 +85,7 @@ fn r29_a_file_without_the_witnesses_stamps_has_no_quorum() {
     let file = world.disclose(vec![slots(made, &[0])]).unwrap().to_json();
     assert_eq!(world.check(&file).verdict, Verdict::Authentic);
     let without = tamper(&file, |file| {
-        let text = file["checkpoint"].as_str().unwrap();
+        let text = file.get("checkpoint").unwrap().as_str().unwrap();
         let lines = text.split_inclusive('\n').filter(|line| !line.contains("w2.example"));
         file.insert("checkpoint".to_string(), Value::from(lines.collect::<String>()));
     });
