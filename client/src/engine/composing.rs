@@ -77,14 +77,14 @@ impl Step<'_> {
         self.signer_of(roster, Party(number), least, None)
     }
 
-    fn names(&self, parties: &[DraftParty]) -> Result<Value, EngineError> {
+    fn names(&self, parties: &[DraftParty]) -> Result<Value<'static>, EngineError> {
         let mut names = Vec::new();
         for party in parties {
             let number = self.state.party_of(&party.name).filter(|number| *number > 0);
             let number = number.ok_or_else(|| EngineError::NoSuchSide(party.name.clone()))?;
-            names.push((number.to_string(), Value::from(self.state.name_of(number))));
+            names.push((number.to_string().into(), Value::from(self.state.name_of(number)).into_owned()));
         }
-        Ok(Value::object(names.iter().map(|(number, name)| (number.as_str(), name.clone()))))
+        Ok(Value::Object(names.into_iter().collect()))
     }
 
     /// The understanding that a draft is about, its clauses found by their numbers.

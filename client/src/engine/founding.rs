@@ -167,13 +167,9 @@ impl Step<'_> {
         let keeper = self.state.keeper()?;
         let clauses = (1_u32..).zip(&keeper.clauses);
         let clauses = clauses.map(|(number, text)| Clause::new(&number.to_string(), "en", text)).collect();
-        let names: Vec<(String, Value)> = self
-            .state
-            .names
-            .iter()
-            .map(|(party, name)| (party.to_string(), Value::from(name.as_str())))
-            .collect();
-        let parties = Value::object(names.iter().map(|(party, name)| (party.as_str(), name.clone())));
+        let names = self.state.names.iter();
+        let names = names.map(|(party, name)| (party.to_string().into(), Value::from(name.as_str())));
+        let parties = Value::Object(names.collect());
         let draft = charter::draft(&roster, Some(&keeper.title), clauses, None).property("parties", parties);
         let proposal = draft.propose(&mut *self.rng).map_err(EngineError::unacceptable)?;
         let digest = proposal.digest().0;
@@ -300,7 +296,7 @@ pub(crate) fn names(proposal: &Proposal) -> Result<BTreeMap<u16, String>, Engine
     let missing = || EngineError::refused("the charter does not name the parties");
     let object = proposal.property("parties").and_then(Value::as_object).ok_or_else(missing)?;
     let mut names = BTreeMap::new();
-    for (party, name) in object {
+    for (party, name) in object.iter() {
         let party: u16 = party.parse().map_err(|_| missing())?;
         names.insert(party, name.as_str().ok_or_else(missing)?.to_owned());
     }

@@ -135,7 +135,7 @@ fn line(proposal: &Proposal, property: &str, member: Option<Member>) -> Option<O
 }
 
 /// 16 bytes as 32 lower-case hexadecimal digits.
-fn number_of(value: &Value) -> Option<AdmissionId> {
+fn number_of(value: &Value<'_>) -> Option<AdmissionId> {
     let text = value.as_str().filter(|text| text.len() == 32)?;
     let number = AdmissionId(u128::from_str_radix(text, 16).ok()?.to_be_bytes());
     (hex(&number.0) == text).then_some(number)

@@ -61,7 +61,7 @@ impl Pen<'_> {
         statement.sign(authoring, self.persona, self.now, rng).map_err(|_| PenError::NotSigned)
     }
 
-    pub(super) fn time(&self) -> Result<Value, PenError> {
+    pub(super) fn time(&self) -> Result<Value<'static>, PenError> {
         Value::integer(self.now).ok_or(PenError::Clock)
     }
 }

@@ -66,7 +66,7 @@ pub(super) fn sign<R: CryptoRng + ?Sized>(
     words: BTreeMap<String, String>,
     to: To,
     kind: &Kind,
-    mut more: BTreeMap<String, Value>,
+    mut more: BTreeMap<String, Value<'static>>,
     pen: &Pen<'_>,
     chains: &mut PersonaChains,
     rng: &mut R,

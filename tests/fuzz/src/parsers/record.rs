@@ -39,10 +39,7 @@ pub(super) const PARSERS: &[Parser] = &[
 
 fn json(bytes: &[u8]) -> bool {
     let Ok(value) = parse(bytes, Limits::DOCUMENT) else { return false };
-    let canonical = value.to_canonical();
-    // Canonical text escapes less, so that it is never longer than what it was read from.
-    assert!(canonical.len() <= bytes.len());
-    assert_eq!(parse(canonical.as_bytes(), Limits::DOCUMENT), Ok(value));
+    assert_eq!(value.to_canonical().as_bytes(), bytes, "one text a value");
     true
 }
 
