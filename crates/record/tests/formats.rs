@@ -41,6 +41,13 @@ fn check(name: &str, vector: &Value<'static>) {
     assert!(stored == text, "{name} is not what the code makes");
 }
 
+/// A stored file, which is written for people.
+fn read(name: &str) -> Value<'static> {
+    let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/vectors").join(name);
+    let text: serde_json::Value = serde_json::from_slice(&std::fs::read(path).unwrap()).unwrap();
+    json::parse(text.to_string().as_bytes(), Limits::DOCUMENT).unwrap().into_owned()
+}
+
 fn text(bytes: Vec<u8>) -> Value<'static> {
     Value::from(String::from_utf8(bytes).unwrap())
 }
@@ -153,10 +160,6 @@ fn a_card_is_these_bytes() {
 #[test]
 fn stored_vectors_are_read_and_verified() {
     let talks = Talks::new();
-    let read = |name: &str| {
-        let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/vectors").join(name);
-        json::parse(&std::fs::read(path).unwrap(), Limits::DOCUMENT).unwrap().into_owned()
-    };
     let vector = read("understanding.json");
     let part = |name: &str| vector.get(name).unwrap().as_str().unwrap().as_bytes();
     let proposal = Proposal::parse(part("proposal")).unwrap();
@@ -184,8 +187,7 @@ fn the_specification_shows_these_bytes() {
     let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
     let page = std::fs::read_to_string(folder.join("../../docs/record.md")).unwrap();
     let page: String = page.replace("\n ", "").lines().collect();
-    let vector = std::fs::read(folder.join("tests/vectors/understanding.json")).unwrap();
-    let vector = json::parse(&vector, Limits::DOCUMENT).unwrap().into_owned();
+    let vector = read("understanding.json");
     let part = |name: &str| vector.get(name).unwrap().as_str().unwrap().as_bytes();
     let proposal = json::parse(part("proposal"), Limits::DOCUMENT).unwrap().into_owned();
     let opening = proposal.get("openings").unwrap().as_array().unwrap()[0].as_str().unwrap();

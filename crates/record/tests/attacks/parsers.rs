@@ -29,7 +29,7 @@ fn r18_a_payload_has_one_text() {
         problem(text.replacen(from, to, 1))
     };
     assert_eq!(replaced(r#""slots":8"#, r#""slots":8,"slots":8"#), P::DuplicateName);
-    assert_eq!(replaced(r#""slots":8"#, r#""slots":8,"\u0073lots":16"#), P::DuplicateName);
+    assert_eq!(replaced(r#""slots":8"#, r#""slots":8,"\u0073lots":16"#), P::NotCanonical);
     assert_eq!(replaced(r#""slots":8"#, r#""slots":8.0"#), P::Float);
     assert_eq!(replaced(r#""slots":8"#, r#""slots":8e0"#), P::Float);
     assert_eq!(replaced(r#""slots":8"#, r#""slots":9007199254740993"#), P::BadInteger);

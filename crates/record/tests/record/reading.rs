@@ -85,14 +85,14 @@ fn the_relief_of_a_succession_reaches_nothing_but_its_own_record() {
     let recorded = |list: &'static str| {
         move |file: &mut Object<'static>| {
             let entry = first(file, list);
-            let note = without_stamp(&entry.get("recorded").unwrap(), north);
+            let note = without_stamp(entry.get("recorded").unwrap(), north);
             entry.insert("recorded".to_string(), note);
         }
     };
     assert_eq!(shorn(&recorded("rosters")), Verdict::Authentic);
     assert_eq!(shorn(&recorded("entries")), quorum(Some(made)));
     let checkpoint = |file: &mut Object<'static>| {
-        let note = without_stamp(&file.get("checkpoint").unwrap(), north);
+        let note = without_stamp(file.get("checkpoint").unwrap(), north);
         file.insert("checkpoint".to_string(), note);
     };
     assert_eq!(shorn(&checkpoint), quorum(None));
