@@ -5,7 +5,6 @@
 //! and the randomness of a step are given to it as a [`Moment`].
 
 mod admission;
-
 mod carrying;
 mod command_people;
 mod command_speech;
@@ -63,6 +62,7 @@ pub use moment::Moment;
 pub use outbound::{Ask, Asking, Departing, Watched};
 pub use powers::LetterTerms;
 pub use release::{Asked, Disclosed, ItemShowing, Showing};
+pub use replica_rows::ReplicaRows;
 pub use roster_change::May;
 pub use sync::{SyncOptions, SyncProgress, SyncReport};
 pub use views::{

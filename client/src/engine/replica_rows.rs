@@ -11,13 +11,15 @@ pub(crate) type OwnReplica<'a> = Replica<ReplicaRows<'a>>;
 
 /// The rows of one record. What the database cannot do keeps the transaction from being committed.
 #[derive(Clone, Copy)]
-pub(crate) struct ReplicaRows<'a> {
+pub struct ReplicaRows<'a> {
     tx: &'a Transaction<'a>,
     talks: TalksId,
 }
 
 impl<'a> ReplicaRows<'a> {
-    pub(crate) fn new(tx: &'a Transaction<'a>, talks: TalksId) -> Self {
+    /// The rows of these talks.
+    #[must_use]
+    pub fn new(tx: &'a Transaction<'a>, talks: TalksId) -> Self {
         Self { tx, talks }
     }
 }

@@ -18,9 +18,9 @@ use entente_log::tree::{NodeId, Nodes};
 pub enum Space {
     /// The replica's own row, under the empty key.
     Head = 0,
-    /// A node of the log's tree, by level and index.
+    /// A node of the log's tree, in subtrees of five levels.
     LogNode = 1,
-    /// A node of the state's tree, by level and index.
+    /// A node of the state's tree, as the log's.
     StateNode = 2,
     /// A state leaf, by its slot and the entry that wrote it.
     StateLeaf = 3,
@@ -136,9 +136,16 @@ pub(crate) fn put_node(rows: &mut impl Rows, space: Space, id: NodeId, hash: &Ha
     rows.put(space, &node_key(id), hash.as_bytes());
 }
 
-fn node_key(id: NodeId) -> [u8; 9] {
-    let mut key = [0; 9];
-    let [level, index @ ..] = &mut key;
-    (*level, *index) = (id.level, id.index.to_be_bytes());
+/// The key of a node. The 31 nodes of a subtree of five levels are neighbours, and so is the subtree
+/// beside it: a proof climbs through them, and a database reads a page for each five levels.
+fn node_key(id: NodeId) -> [u8; 11] {
+    const LEVELS: u8 = 5;
+    let above = LEVELS - 1 - id.level % LEVELS;
+    let (subtree, within) = (id.index >> above, id.index & ((1 << above) - 1));
+    let mut key = [0; 11];
+    let [band, root @ .., level, place] = &mut key;
+    (*band, *root) = (id.level / LEVELS, subtree.to_be_bytes());
+    let [.., low] = within.to_be_bytes(); // of four bits at most
+    (*level, *place) = (id.level, low);
     key
 }

@@ -20,7 +20,7 @@ use crate::state_tree::ItemId;
 use crate::status::Recorded;
 use crate::thumbprint::Thumbprint;
 
-const VERSION: &str = "entente-replica/v3";
+const VERSION: &str = "entente-replica/v4";
 const LIMITS: Limits = Limits { bytes: 1 << 20, depth: 8 };
 
 /// Stored rows that are no replica: a local fault, or of a newer version.
