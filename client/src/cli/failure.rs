@@ -65,6 +65,9 @@ pub(super) fn engine(home: &Path, error: EngineError) -> Fault {
         EngineError::NoSuchItem(item) => {
             not_found("item", &item.to_string(), "`entente today --all` lists them")
         }
+        EngineError::NoSuchEntry(item) => {
+            not_found("record item", &item.to_string(), "`entente log` lists them")
+        }
         EngineError::NoSuchJoining(_) => {
             Fault::NotNow { why: "Nobody waits for this. `entente people` shows who is joining".to_owned() }
         }

@@ -72,15 +72,18 @@ pub enum DraftFault {
     },
     /// A kind that no file is of.
     #[error(
-        "`{found}` is not a kind. Write understanding, confirmation, amendment, interpretation, erratum, reservation, dispute, suspension, resumption, termination or report"
+        "`{found}` is not a kind. Write understanding, confirmation, amendment, interpretation, erratum, reservation, dispute, suspension, resumption, termination, report or unattributed"
     )]
     UnknownKind {
         /// What stands there.
         found: String,
     },
-    /// A report with a title.
-    #[error("a report has no title: it speaks for those who sign it alone. Remove this line")]
-    ReportTitle,
+    /// A title where there is none.
+    #[error("a file of kind {kind} has no title: it speaks for those who sign it alone. Remove this line")]
+    NoTitleHere {
+        /// The kind.
+        kind: String,
+    },
     /// What no report finds.
     #[error("`{found}` is not a finding. Write kept, broken or observed")]
     UnknownFinding {

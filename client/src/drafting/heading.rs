@@ -15,7 +15,7 @@ pub(super) struct Heading {
     pub(super) about: Option<DraftAbout>,
     pub(super) finding: Option<Says>,
     pub(super) parties: Vec<DraftParty>,
-    pub(super) not_after: u64,
+    pub(super) not_after: Option<u64>,
     pub(super) place: Option<String>,
     pub(super) languages: Vec<String>,
 }
@@ -76,15 +76,21 @@ pub(super) fn read(lines: &mut Lines<'_>) -> Result<Heading, DraftError> {
         return Err(first);
     }
     let about = about?;
-    if about.is_none() && known != Kind::UNDERSTANDING {
+    if about.is_none() && marks(&known).is_some() {
         return Err(missing(lines, "About", "3"));
     }
     let finding = finding?;
     if finding.is_none() && known == Kind::REPORT {
         return Err(missing(lines, "Finding", "kept"));
     }
-    let Some(parties) = parties? else { return Err(missing(lines, "Parties", "North, South")) };
-    let Some(not_after) = not_after? else { return Err(missing(lines, "Not after", "2027-03-05T05:00:00Z")) };
+    let (parties, not_after) = (parties?, not_after?);
+    if parties.is_none() && known != Kind::UNATTRIBUTED {
+        return Err(missing(lines, "Parties", "North, South"));
+    }
+    if not_after.is_none() && known != Kind::UNATTRIBUTED {
+        return Err(missing(lines, "Not after", "2027-03-05T05:00:00Z"));
+    }
+    let parties = parties.unwrap_or_default();
     let languages = languages?.unwrap_or_else(|| vec!["en".to_owned()]);
     let (title, place) = (title.unwrap_or_default(), place?);
     Ok(Heading { kind: known, title, about, finding, parties, not_after, place, languages })
@@ -97,16 +103,17 @@ fn title(lines: &mut Lines<'_>) -> Result<Option<String>, DraftError> {
     one_script(&line, title.trim()).map(Some)
 }
 
-/// Every kind has a title, but a report: who states names nothing by which it could pass for more.
+/// Every kind has a title, but for those who state: they name nothing by which it could pass for more.
 fn check_title(
     lines: &Lines<'_>,
     first: Option<Line<'_>>,
     title: Option<&str>,
     kind: &Kind,
 ) -> Result<(), DraftError> {
-    let fault = match (title, *kind == Kind::REPORT) {
+    let states = [Kind::REPORT, Kind::UNATTRIBUTED].contains(kind);
+    let fault = match (title, states) {
         (None, false) => DraftFault::NoTitle,
-        (Some(_), true) => DraftFault::ReportTitle,
+        (Some(_), true) => DraftFault::NoTitleHere { kind: kind.as_str().to_owned() },
         _ => return Ok(()),
     };
     Err(first.map_or_else(|| lines.fault_at_end(fault.clone()), |line| line.fault(fault.clone())))
@@ -140,11 +147,11 @@ pub(super) fn is_field(line: &Line<'_>) -> bool {
     field(line).is_some()
 }
 
-/// Kinds that a file can be of: an understanding, and all that is about one.
+/// Kinds that a file can be of: an understanding, all that is about one, and words without a name.
 fn kind(line: &Line<'_>, value: &str) -> Result<Kind, DraftError> {
     let unknown = || line.fault_at(value, DraftFault::UnknownKind { found: value.to_owned() });
     let kind = Kind::parse(value).map_err(|_| unknown())?;
-    let drafted = rule(&kind).is_some_and(|row| row.has_item());
+    let drafted = kind == Kind::UNATTRIBUTED || rule(&kind).is_some_and(|row| row.has_item());
     if drafted { Ok(kind) } else { Err(unknown()) }
 }
 
@@ -159,7 +166,12 @@ fn marks(kind: &Kind) -> Option<Marks> {
 /// No heading line that means nothing in a file of this kind.
 fn check_allowed(found: &Found<'_>, kind: &Kind) -> Result<(), DraftError> {
     let marks = marks(kind);
+    let hides = *kind == Kind::UNATTRIBUTED;
     let needless = [
+        ("About", hides),
+        ("Parties", hides),
+        ("Not after", hides),
+        ("Place", hides),
         ("Clauses", !marks.is_some_and(|marks| marks.clauses)),
         ("Settles", !marks.is_some_and(|marks| matches!(marks.clears, Clears::Settling(_)))),
         ("Finding", !marks.is_some_and(|marks| marks.sets == Sets::Finding)),

@@ -52,16 +52,17 @@ pub const PARTY_LIMIT: usize = 8;
 pub struct Draft {
     /// What it is to be in the record.
     pub kind: Kind,
-    /// What it is called; empty for a report.
+    /// What it is called; empty for what speaks for its signers alone.
     pub title: String,
     /// The understanding that it is about, if any.
     pub about: Option<DraftAbout>,
     /// What a report finds.
     pub finding: Option<Says>,
-    /// The sides that are to be bound, or report, by name, in the order written.
+    /// The sides that are to be bound, or report, by name, in the order written; none where nobody is to
+    /// learn whose words these are.
     pub parties: Vec<DraftParty>,
-    /// Unix seconds (UTC) after which it can no longer come into force.
-    pub not_after: u64,
+    /// Unix seconds (UTC) after which it can no longer come into force, if it ever does.
+    pub not_after: Option<u64>,
     /// Where it applies, in words.
     pub place: Option<String>,
     /// BCP 47 tags of the languages it is written in; each clause has all of them.

@@ -64,8 +64,12 @@ pub(super) fn write(draft: &Draft) -> String {
     let party = |party: &DraftParty| {
         if party.referred { format!("{}{REFERRED}", party.name) } else { party.name.clone() }
     };
-    field("Parties", &draft.parties.iter().map(party).collect::<Vec<_>>().join(", "));
-    field("Not after", &instant::format(draft.not_after));
+    if !draft.parties.is_empty() {
+        field("Parties", &draft.parties.iter().map(party).collect::<Vec<_>>().join(", "));
+    }
+    if let Some(not_after) = draft.not_after {
+        field("Not after", &instant::format(not_after));
+    }
     if let Some(place) = &draft.place {
         field("Place", place);
     }

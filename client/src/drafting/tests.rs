@@ -25,7 +25,7 @@ fn a_small_file_reads_as_written() {
             parties: ["North", "South"]
                 .map(|name| DraftParty { name: name.to_owned(), referred: false })
                 .to_vec(),
-            not_after: 1_804_222_800,
+            not_after: Some(1_804_222_800),
             place: None,
             languages: vec!["en".to_owned()],
             clauses: vec![DraftClause {

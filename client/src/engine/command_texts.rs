@@ -103,6 +103,14 @@ impl Engine {
         self.look(talks, 0, |step| step.entry_views())
     }
 
+    /// One item of the record with all its words.
+    ///
+    /// # Errors
+    /// [`EngineError::NoSuchTalks`], [`EngineError::NotYet`], [`EngineError::NoSuchEntry`].
+    pub fn entry(&mut self, talks: &str, index: u64) -> Result<(EntryView, TextView), EngineError> {
+        self.look(talks, 0, |step| step.entry(index))
+    }
+
     /// What awaits us.
     ///
     /// # Errors

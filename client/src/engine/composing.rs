@@ -9,6 +9,7 @@ use entente_record::json::Value;
 use entente_record::kind::{Authority, rule};
 use entente_record::party::{Capacity, Party};
 use entente_record::roster::{Member, Roster, Scope};
+use entente_record::unattributed;
 use entente_store::rows::record as record_rows;
 
 use super::error::EngineError;
@@ -23,9 +24,15 @@ impl Step<'_> {
         draft: &Draft,
         replica: &OwnReplica<'_>,
     ) -> Result<DocumentDraft, EngineError> {
+        if draft.kind == Kind::UNATTRIBUTED {
+            return self.compose_without_a_name(draft, replica);
+        }
         let roster = replica.roster().ok_or_else(|| EngineError::local("the record has no roster"))?;
-        let document = DocumentDraft::new(draft.kind.clone(), roster.origin().clone(), replica.seen());
-        let mut document = self.with_signers(document.not_after(draft.not_after), draft, roster)?;
+        let mut document = DocumentDraft::new(draft.kind.clone(), roster.origin().clone(), replica.seen());
+        if let Some(limit) = draft.not_after {
+            document = document.not_after(limit);
+        }
+        let mut document = self.with_signers(document, draft, roster)?;
         if draft.kind != Kind::REPORT {
             document = document.property("title", Value::from(draft.title.as_str()));
             document = document.property("parties", self.names(&draft.parties)?);
@@ -40,6 +47,19 @@ impl Step<'_> {
             document = document.property(finding::PROPERTY, found(says, &draft.clauses).to_json());
         }
         Ok(draft.clauses.iter().map(clause).fold(document, DocumentDraft::clause))
+    }
+
+    /// Our own words, to be shown without our name.
+    fn compose_without_a_name(
+        &self,
+        draft: &Draft,
+        replica: &OwnReplica<'_>,
+    ) -> Result<DocumentDraft, EngineError> {
+        let id = self.state.persona()?.persona().id();
+        let party = replica.roster().and_then(|roster| roster.member(&id)).map(|(_, member)| member.party);
+        let party = party.ok_or_else(|| EngineError::Unacceptable("you are not in the record".to_owned()))?;
+        let clauses = draft.clauses.iter().map(clause);
+        unattributed::draft(replica, party, &id, clauses).map_err(EngineError::unacceptable)
     }
 
     /// Who signs: for each side named one who may, for a report those who report. What takes two

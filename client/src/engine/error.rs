@@ -50,6 +50,9 @@ pub enum EngineError {
     /// No such item.
     #[error("there is no item {0}")]
     NoSuchItem(i64),
+    /// No such item of the record.
+    #[error("there is no record item no. {0}")]
+    NoSuchEntry(u64),
     /// The item is not of the kind that the step is for.
     #[error("item {item} is not {wanted}")]
     WrongItem {

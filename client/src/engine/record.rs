@@ -9,7 +9,7 @@ use entente_log::signed_note::KeyName;
 use entente_record::about::{self, About};
 use entente_record::charter::Charter;
 use entente_record::depositary::Depositary;
-use entente_record::document::{Document, PayloadDigest, Signature, SignerKeys};
+use entente_record::document::{Document, Kind, PayloadDigest, Signature, SignerKeys};
 use entente_record::entry_bundle::EntryBundle;
 use entente_record::replica::{Anchor, Refusal, Replica};
 use entente_record::roster::Roster;
@@ -215,22 +215,26 @@ impl<'a> Step<'a> {
         self.carry_out_changes()
     }
 
-    /// What others do to an understanding is told, whether they had put it to us or not.
+    /// What others do to an understanding, or say to be shown without a name, is told, whether they had
+    /// put it to us or not.
     fn tell_of(&mut self, index: u64, document: &Document) -> Result<(), EngineError> {
         let about = document.proposal().property(about::PROPERTY).and_then(About::from_json);
         let me = self.state.persona()?.persona().id();
-        let signers = document.payload().signers();
+        let signers = document.proposal().signers();
         let mine = signers.iter().any(|signer| signer.keys == SignerKeys::Persona(me));
-        let Some(about) = about.filter(|_| !mine) else { return Ok(()) };
+        let told = about.is_some() || *document.payload().kind() == Kind::UNATTRIBUTED;
+        if mine || !told {
+            return Ok(());
+        }
         let mut sides: Vec<String> =
             signers.iter().map(|signer| self.state.name_of(signer.party.0)).collect();
         sides.dedup();
         let (kind, by) = (document.payload().kind(), sides.join(" and "));
+        let about = about.map(|about| format!(", about record item no. {}", about.index)).unwrap_or_default();
         self.notice(
             None,
             format!(
-                "Record item no. {index} is of kind {kind}, about record item no. {}, signed by {by}.",
-                about.index
+                "Record item no. {index} is of kind {kind}{about}, signed by {by}. Read it: `entente log {index}`."
             ),
         )
     }

@@ -139,7 +139,8 @@ impl Step<'_> {
     }
 
     fn check_understanding(&self, proposal: &Proposal) -> Result<(), EngineError> {
-        if !(rule(proposal.kind()).is_some_and(|row| row.has_item()) || *proposal.kind() == Kind::CONSENT) {
+        let apart = [Kind::CONSENT, Kind::UNATTRIBUTED].contains(proposal.kind());
+        if !(apart || rule(proposal.kind()).is_some_and(|row| row.has_item())) {
             return Err(EngineError::refused("documents of this kind are not proposed"));
         }
         if *proposal.payload().origin() != self.state.origin()? {

@@ -56,7 +56,7 @@ pub use releasing::{
 };
 pub use removing::{Removal, remove};
 pub use safe::{Name, capital, quoted, safe_line};
-pub use signing::{Escrow, Signing, Signs, signing, signing_charter};
+pub use signing::{Escrow, Signing, Signs, signing, signing_charter, without_a_name};
 pub use telling::{
     Provenance, addressed_to_others, authority_ended, brought, compared_code, compared_words, confirmed,
     corrected, heard_off_the_record, heard_on_the_record, introduced_only, known_key, may_be_repetition,

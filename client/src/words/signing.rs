@@ -32,6 +32,8 @@ pub enum Signs {
     Reports,
     /// Differs from the report, in words of its own.
     Dissents,
+    /// Says these words, to be shown without a name.
+    Unnamed,
 }
 
 /// Signatures given to a holder until all are there.
@@ -58,6 +60,9 @@ pub fn signing(act: &Signing) -> String {
             return format!(
                 "You sign {what} as witness. It binds no side and not you; it says that you saw this text. You cannot withdraw."
             );
+        }
+        Signs::Unnamed => {
+            return format!("You sign these words as yours. {} You cannot withdraw.", without_a_name());
         }
         Signs::Reports => return "You sign this report as yours. You cannot withdraw.".to_owned(),
         Signs::Dissents => {
@@ -89,6 +94,13 @@ pub fn signing(act: &Signing) -> String {
             )
         }
     }
+}
+
+/// Of words to be shown without a name: who learns whose they are.
+#[must_use]
+pub fn without_a_name() -> &'static str {
+    "Everybody in these talks sees whose words these are, and stamps them. Outside, whoever is shown them reads that \
+     somebody of these talks said them, and not who. They bind nobody."
 }
 
 /// Before the charter is signed. `as_whom`: a side, or `witness`.

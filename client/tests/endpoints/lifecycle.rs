@@ -2,6 +2,7 @@
 
 use entente_client::drafting;
 use entente_client::engine::{EngineError, NewTalks, TextView};
+use entente_record::party::Capacity;
 use entente_record::status::InForce;
 
 use super::story::{self, TALKS, founded, newest_text, understand};
@@ -66,7 +67,20 @@ fn a_dispute_an_amendment_and_a_termination_are_seen_by_both() {
         assert!(matches!(view.in_force, InForce::Since(Some(_))), "at {who}");
     }
     let told = story::notices(&mut world, "north");
-    assert_eq!(told, ["Record item no. 2 is of kind dispute, about record item no. 1, signed by South."]);
+    assert_eq!(
+        told,
+        [
+            "Record item no. 2 is of kind dispute, about record item no. 1, signed by South. Read it: `entente log 2`."
+        ]
+    );
+    // It was never put to North, who reads it in the record.
+    let (entry, read) = world.look("north", |north| north.entry(TALKS, 2).unwrap());
+    assert_eq!((entry.kind.as_str(), read.title.as_str(), read.index), ("dispute", "A dispute", Some(2)));
+    assert_eq!(read.clauses[0].text, [("en".to_owned(), "South searches at the south end.".to_owned())]);
+    let signers: Vec<(&str, bool)> =
+        read.signers.iter().map(|signer| (signer.name.as_str(), signer.signed)).collect();
+    assert_eq!(signers, [("South", true)]);
+    assert_eq!(world.look("north", |north| north.entry(TALKS, 3).unwrap_err()), EngineError::NoSuchEntry(3));
     let own = world.look("south", |south| south.text(TALKS, &text).unwrap());
     let about = own.about.unwrap();
     assert_eq!((about.item, about.clauses, own.index), (1, vec!["3".to_owned()], Some(2)));
@@ -146,4 +160,59 @@ fn a_text_is_not_proposed_twice() {
     assert!(matches!(again, Err(EngineError::NotYet(why)) if why.contains(&text[..8])));
     let second = world.step("north", |north, at| north.propose(at, TALKS, &draft, Some(&text), "").unwrap());
     assert_eq!(world.look("north", |north| north.text(TALKS, &second).unwrap()).version, 2);
+}
+
+/// Words to be shown without a name: every member knows whose they are, and no file says it.
+#[test]
+fn r11_words_without_a_name_are_recorded_and_shown_without_it() {
+    let mut world = founded(Weather::default());
+    understand(&mut world);
+    let source = "Kind: unattributed\n\n1. {public} The bridge was open on every day of the truce.\n";
+    let draft = drafting::read(source.as_bytes()).unwrap();
+    assert_eq!(draft.to_source(), source.replace("\n\n", "\nLanguage: en\n\n"));
+    let text = world.step("south", |south, at| south.propose(at, TALKS, &draft, None, "").unwrap());
+    let view = world.look("south", |south| south.text(TALKS, &text).unwrap());
+    assert_eq!(view.title, "Words to be shown without a name");
+    assert!(view.signers.iter().all(|signer| signer.me && signer.capacity == Capacity::States));
+    world.step("south", |south, at| south.sign(at, TALKS, &text).unwrap());
+    world.settle();
+
+    let told = story::notices(&mut world, "north");
+    assert_eq!(
+        told,
+        ["Record item no. 2 is of kind unattributed, signed by South. Read it: `entente log 2`."]
+    );
+    let (entry, read) = world.look("north", |north| north.entry(TALKS, 2).unwrap());
+    assert_eq!(entry.signed_by, [("South".to_owned(), Capacity::States)]);
+    assert!(entry.recorded.is_some());
+    assert_eq!(read.signers[0].name, "South");
+    assert_eq!(read.clauses[0].text[0].1, "The bridge was open on every day of the truce.");
+
+    let now = world.now;
+    for who in ["south", "north"] {
+        let shown =
+            world.look(who, |person| person.disclose(TALKS, now, &story::showing(2, &["1"])).unwrap());
+        let findings = shown.preview.findings.clone().unwrap();
+        assert!(findings.entries[0].signers.is_empty(), "at {who}");
+        let clauses = findings.entries[0].clauses.iter().map(|clause| clause.number.as_str());
+        assert_eq!(clauses.collect::<Vec<_>>(), ["1"], "at {who}");
+        let file = shown.file;
+        let document = file.split("\"entries\":").nth(1).unwrap().split("\"last\":").next().unwrap();
+        for signer in &read.signers {
+            assert!(!document.contains(&signer.name), "at {who}");
+        }
+    }
+}
+
+#[test]
+fn a_file_of_words_without_a_name_says_neither_who_nor_about_what() {
+    for (wrong, says) in [
+        ("# Title\n\nKind: unattributed\n\n1. Words.\n", "has no title"),
+        ("Kind: unattributed\nParties: South\n\n1. Words.\n", "`Parties:` means nothing"),
+        ("Kind: unattributed\nNot after: 2100-03-05T05:00:00Z\n\n1. Words.\n", "`Not after:` means nothing"),
+        ("Kind: unattributed\nAbout: 1\n\n1. Words.\n", "`About:` means nothing"),
+    ] {
+        let refused = drafting::read(wrong.as_bytes()).unwrap_err().to_string();
+        assert!(refused.contains(says), "{refused}");
+    }
 }

@@ -12,7 +12,7 @@ use crate::document::{
     AUTHOR, Clause, CompleteError, Document, Draft, DraftError, Kind, SignError, author_to_json,
 };
 use crate::party::Party;
-use crate::persona::PersonaSecret;
+use crate::persona::{PersonaId, PersonaSecret};
 use crate::replica::Replica;
 use crate::rows::Rows;
 
@@ -36,6 +36,23 @@ pub enum UnattributedError {
     Complete(#[from] CompleteError),
 }
 
+/// Words whose author no stranger is to learn, for the author to sign. What the author alone had seen
+/// would tell who it is: they rest on the last checkpoint that everybody has stamped.
+///
+/// # Errors
+/// [`UnattributedError::NotYet`].
+pub fn draft<S: Rows>(
+    replica: &Replica<S>,
+    party: Party,
+    author: &PersonaId,
+    clauses: impl IntoIterator<Item = Clause>,
+) -> Result<Draft, UnattributedError> {
+    let seen = replica.seen_by_all().ok_or(UnattributedError::NotYet)?;
+    let draft = Draft::new(Kind::UNATTRIBUTED, replica.origin().clone(), seen);
+    let draft = draft.property(AUTHOR, author_to_json(party, author));
+    Ok(clauses.into_iter().fold(draft, Draft::clause))
+}
+
 /// Signs words whose author no stranger is to learn.
 ///
 /// # Errors
@@ -48,10 +65,7 @@ pub fn sign<S: Rows, R: CryptoRng + ?Sized>(
     now: u64,
     rng: &mut R,
 ) -> Result<Document, UnattributedError> {
-    let seen = replica.seen_by_all().ok_or(UnattributedError::NotYet)?;
-    let author = author_to_json(party, &secret.persona().id());
-    let draft = Draft::new(Kind::UNATTRIBUTED, replica.origin().clone(), seen).property(AUTHOR, author);
-    let proposal = clauses.into_iter().fold(draft, Draft::clause).propose(rng)?;
+    let proposal = draft(replica, party, &secret.persona().id(), clauses)?.propose(rng)?;
     let signature = proposal.sign(secret, now)?;
     Ok(proposal.complete(&[signature], secret.persona())?)
 }

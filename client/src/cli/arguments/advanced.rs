@@ -94,6 +94,9 @@ pub enum PrincipalAct {
 /// `entente log`
 #[derive(Debug, Args)]
 pub struct Log {
+    /// Read this item
+    #[arg(conflicts_with = "proof")]
+    pub item: Option<u64>,
     /// Write the proof that the record was shown in two histories, if it was
     #[arg(long, value_name = "FILE")]
     pub proof: Option<PathBuf>,

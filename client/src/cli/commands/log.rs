@@ -1,4 +1,4 @@
-//! `entente log`: the record, item by item.
+//! `entente log`: the record, item by item, and one item whole.
 
 use std::path::Path;
 
@@ -16,6 +16,9 @@ pub(in crate::cli) fn run(session: &mut Session, log: &Log) -> Result<Report, Fa
     if let Some(file) = &log.proof {
         return proof(session, &talks, file);
     }
+    if let Some(index) = log.item {
+        return one(session, &talks, index);
+    }
     let entries = session.look(|engine| engine.log(&talks))?;
     let known = session.known()?;
     let mut lines: Vec<String> = entries.iter().map(showing::entry).collect();
@@ -25,6 +28,19 @@ pub(in crate::cli) fn run(session: &mut Session, log: &Log) -> Result<Report, Fa
     lines.extend(known.line());
     let items: Vec<Value> = entries.iter().map(showing::entry_json).collect();
     Ok(Report::done(lines.join("\n"), json!({ "items": items, "known": showing::known_json(&known) })))
+}
+
+fn one(session: &mut Session, talks: &str, index: u64) -> Result<Report, Fault> {
+    let (entry, text) = session.look(|engine| engine.entry(talks, index))?;
+    let known = session.known()?;
+    let shown = [Some(showing::entry_whole(&entry, &text)), known.line()];
+    let shown: Vec<String> = shown.into_iter().flatten().collect();
+    let mut json = showing::entry_json(&entry);
+    if let Value::Object(members) = &mut json {
+        members.insert("text".to_owned(), showing::text_json(&text));
+        members.insert("known".to_owned(), showing::known_json(&known));
+    }
+    Ok(Report::done(shown.join("\n\n"), json))
 }
 
 fn proof(session: &mut Session, talks: &str, file: &Path) -> Result<Report, Fault> {

@@ -1,5 +1,6 @@
 //! `entente sign`: read back what the signature does, then sign or decline.
 
+use entente_record::document::Kind;
 use entente_record::party::Capacity;
 use serde_json::json;
 
@@ -42,12 +43,13 @@ pub(in crate::cli) fn run(session: &mut Session, sign: &Sign) -> Result<Report, 
         return Err(Fault::NotNow { why });
     }
     let own = own(&text.signers)?;
+    let hides = text.kind == Kind::UNATTRIBUTED;
     let people = session.look(|engine| engine.people(&talks))?;
     let awaited = text.signers.iter().filter(|signer| !signer.me && !signer.signed);
     let act = words::Signing {
         clauses: text.clauses.len(),
         version: u32::try_from(text.version).unwrap_or(u32::MAX),
-        signs: signs(own),
+        signs: if hides { Signs::Unnamed } else { signs(own) },
         awaited: awaited.map(|signer| Name::new(&signer.name)).collect(),
         receives: people.iter().filter(|person| !person.me).map(|person| Name::new(&person.name)).collect(),
         escrow: None,

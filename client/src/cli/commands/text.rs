@@ -86,8 +86,8 @@ pub(in crate::cli) fn run(session: &mut Session, act: Option<TextAct>) -> Result
 fn read_draft(file: &Path) -> Result<Draft, Fault> {
     let bytes = read_file(file, 1 << 20)?;
     let draft = drafting::read(&bytes).map_err(|error| Fault::Draft { file: file.to_owned(), error })?;
-    if draft.not_after <= now() {
-        let passed = words::moment(draft.not_after);
+    if let Some(limit) = draft.not_after.filter(|limit| *limit <= now()) {
+        let passed = words::moment(limit);
         return Err(Fault::NotNow {
             why: format!("`Not after:` has passed: {passed}. Nobody could sign this any more"),
         });

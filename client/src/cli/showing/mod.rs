@@ -14,7 +14,7 @@ pub(crate) use people::{
     Names, charter, charter_json, charter_standing, joining, joining_json, person, person_json, talks,
     talks_json,
 };
-pub(crate) use record::{entry, entry_json};
+pub(crate) use record::{entry, entry_json, entry_whole};
 pub(crate) use tasks::{task, task_json};
 pub(crate) use texts::{
     acting, change, draft, draft_json, short, standing, text, text_json, text_line, text_source,

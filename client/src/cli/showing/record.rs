@@ -1,9 +1,10 @@
 //! Items of the record.
 
+use entente_record::party::Capacity;
 use serde_json::{Value, json};
 
-use super::texts::capacity;
-use crate::engine::EntryView;
+use super::texts::{capacity, contents};
+use crate::engine::{EntryView, TextView};
 use crate::words::{self, Name};
 
 pub(crate) fn entry(entry: &EntryView) -> String {
@@ -15,6 +16,15 @@ pub(crate) fn entry(entry: &EntryView) -> String {
         (None, []) => format!("{head} Nobody has stamped it yet."),
         (None, stamped) => format!("{head} Not every side has stamped it yet. {}", words::stamped(stamped)),
     }
+}
+
+/// An item with all its words, and who signed it.
+pub(crate) fn entry_whole(entry: &EntryView, text: &TextView) -> String {
+    let by = |(name, done): &(String, Capacity)| Name::new(&format!("{name} ({})", capacity(*done)));
+    let signed: Vec<Name> = entry.signed_by.iter().map(by).collect();
+    let signed =
+        if signed.is_empty() { String::new() } else { format!("\nSigned by {}.", words::and(&signed)) };
+    format!("{}{signed}\n{}", self::entry(entry), contents(text))
 }
 
 pub(crate) fn entry_json(entry: &EntryView) -> Value {

@@ -31,10 +31,13 @@ pub(crate) fn draft(draft: &Draft) -> String {
     };
     let parties: Vec<Name> = draft.parties.iter().map(party).collect();
     let between = match parties.as_slice() {
-        [one] => format!("By {one}"),
-        several => format!("Between {}", and(several)),
+        [] => None,
+        [one] => Some(format!("By {one}.")),
+        several => Some(format!("Between {}.", and(several))),
     };
-    lines.push(format!("{between}. Not after {}.", words::moment(draft.not_after)));
+    let limit = draft.not_after.map(|limit| format!("Not after {}.", words::moment(limit)));
+    let terms: Vec<String> = between.into_iter().chain(limit).collect();
+    lines.extend((!terms.is_empty()).then(|| terms.join(" ")));
     lines.extend(draft.place.as_deref().map(|place| format!("Place: {}.", Name::new(place))));
     for clause in &draft.clauses {
         let companions: Vec<String> = clause.companions.iter().map(u32::to_string).collect();
@@ -48,6 +51,9 @@ pub(crate) fn draft(draft: &Draft) -> String {
 
 /// What an entry about an understanding would be.
 fn drafted_act(draft: &Draft) -> Option<String> {
+    if draft.kind == Kind::UNATTRIBUTED {
+        return Some(words::without_a_name().to_owned());
+    }
     let about = draft.about.as_ref()?;
     let clauses: Vec<Name> = about.clauses.iter().map(|number| Name::new(number)).collect();
     let what = if clauses.is_empty() { String::new() } else { format!(", {}", words::clauses(&clauses)) };
@@ -128,8 +134,17 @@ fn class_json(class: DisclosureClass) -> Value {
 
 /// A text whole.
 pub(crate) fn text(view: &TextView, known: &Known) -> String {
-    let mut lines = vec![text_line(view, known)];
-    lines.extend(acting(view));
+    let mut lines = vec![text_line(view, known), contents(view)];
+    if !view.answers.is_empty() {
+        lines.push(String::new());
+        lines.extend(view.answers.iter().map(answer));
+    }
+    lines.join("\n")
+}
+
+/// What a text says and does, and what became of it.
+pub(super) fn contents(view: &TextView) -> String {
+    let mut lines: Vec<String> = acting(view).into_iter().collect();
     lines.extend(view.place.as_ref().map(|place| format!("Place: {}", Name::new(place))));
     lines.extend(view.not_after.map(|instant| format!("Not after {}.", words::moment(instant))));
     lines.extend(view.asked.as_ref().map(asked));
@@ -144,10 +159,6 @@ pub(crate) fn text(view: &TextView, known: &Known) -> String {
         let latest =
             view.latest.map(|item| format!("; the latest is record item no. {item}")).unwrap_or_default();
         lines.push(format!("What became of it: {}{latest}.", marks.join("; ")));
-    }
-    if !view.answers.is_empty() {
-        lines.push(String::new());
-        lines.extend(view.answers.iter().map(answer));
     }
     lines.join("\n")
 }
@@ -325,17 +336,19 @@ pub(crate) fn text_source(view: &TextView) -> String {
     };
     let languages =
         view.clauses.first().map(|clause| clause.text.iter().map(|(tag, _)| tag.clone()).collect());
+    // Words without a name say neither what they are called nor whose they are.
+    let hides = view.kind == Kind::UNATTRIBUTED;
     let parties = view
         .signers
         .iter()
-        .filter(|signer| !matches!(signer.capacity, Capacity::Witnesses | Capacity::Guarantees));
+        .filter(|signer| !hides && !matches!(signer.capacity, Capacity::Witnesses | Capacity::Guarantees));
     let party = |signer: &SignerView| DraftParty {
         name: signer.name.clone(),
         referred: signer.capacity == Capacity::AdReferendum,
     };
     Draft {
         kind: view.kind.clone(),
-        title: view.title.clone(),
+        title: if hides { String::new() } else { view.title.clone() },
         about: view.about.as_ref().map(|about| DraftAbout {
             item: about.item,
             clauses: about.clauses.clone(),
@@ -343,7 +356,7 @@ pub(crate) fn text_source(view: &TextView) -> String {
         }),
         finding: view.finding.as_ref().map(|finding| finding.says),
         parties: parties.map(party).collect(),
-        not_after: view.not_after.unwrap_or_default(),
+        not_after: view.not_after,
         place: view.place.clone(),
         languages: languages.unwrap_or_else(|| vec!["en".to_owned()]),
         clauses: (1..).zip(&view.clauses).map(clause).collect(),

@@ -21,9 +21,13 @@ pub use talks::{CharterView, SignerView, Stage, TalksView};
 pub use tasks::Task;
 pub use texts::{AnswerView, ClauseView, MarkView, TargetView, TextView};
 
-/// What a document is called: an agreement to a disclosure has no title.
+/// What a document is called, if it has no title too.
 fn name_of(proposal: &Proposal) -> String {
-    let untitled = if *proposal.kind() == Kind::CONSENT { "Agreement to a disclosure" } else { "" };
+    let untitled = match proposal.kind() {
+        kind if *kind == Kind::CONSENT => "Agreement to a disclosure",
+        kind if *kind == Kind::UNATTRIBUTED => "Words to be shown without a name",
+        _ => "",
+    };
     title(proposal).unwrap_or_else(|| untitled.to_owned())
 }
 

@@ -145,6 +145,6 @@ impl Step<'_> {
             signed: signed.contains(&signer.keys) || row.recorded.is_some(),
             me: matches!(signer.keys, SignerKeys::Persona(id) if PersonaRef::from(id) == me),
         };
-        proposal.payload().signers().iter().map(view).collect()
+        proposal.signers().iter().map(view).collect()
     }
 }
