@@ -139,6 +139,70 @@ mod tests {
         "WwoiXzI2YmM0TFQtYWM2cTJLSTZjQlc1ZXMiLAoiZmFtaWx5X25hbWUiLAoiTcO2Yml1cyIKXQ",
     ];
 
+    /// The issuance of section 5.1: every disclosure with the digest that stands in the payload there.
+    const ISSUED: [(&str, &str, &str); 10] = [
+        (
+            "WyIyR0xDNDJzS1F2ZUNmR2ZyeU5STjl3IiwgImdpdmVuX25hbWUiLCAiSm9obiJd",
+            "jsu9yVulwQQlhFlM_3JlzMaSFzglhQG0DpfayQwLUK4",
+            "given_name",
+        ),
+        (
+            "WyJlbHVWNU9nM2dTTklJOEVZbnN4QV9BIiwgImZhbWlseV9uYW1lIiwgIkRvZSJd",
+            "TGf4oLbgwd5JQaHyKVQZU9UdGE0w5rtDsrZzfUaomLo",
+            "family_name",
+        ),
+        (
+            "WyI2SWo3dE0tYTVpVlBHYm9TNXRtdlZBIiwgImVtYWlsIiwgImpvaG5kb2VAZXhhbXBsZS5jb20iXQ",
+            "JzYjH4svliH0R3PyEMfeZu6Jt69u5qehZo7F7EPYlSE",
+            "email",
+        ),
+        (
+            "WyJlSThaV205UW5LUHBOUGVOZW5IZGhRIiwgInBob25lX251bWJlciIsICIrMS0yMDItNTU1LTAxMDEiXQ",
+            "PorFbpKuVu6xymJagvkFsFXAbRoc2JGlAUA2BA4o7cI",
+            "phone_number",
+        ),
+        (
+            "WyJRZ19PNjR6cUF4ZTQxMmExMDhpcm9BIiwgInBob25lX251bWJlcl92ZXJpZmllZCIsIHRydWVd",
+            "XQ_3kPKt1XyX7KANkqVR6yZ2Va5NrPIvPYbyMvRKBMM",
+            "phone_number_verified",
+        ),
+        (
+            "WyJBSngtMDk1VlBycFR0TjRRTU9xUk9BIiwgImFkZHJlc3MiLCB7InN0cmVldF9hZGRyZXNzIjogIjEyMyBNYWluIFN0IiwgImxvY2FsaXR5IjogIkFueXRvd24iLCAicmVnaW9uIjogIkFueXN0YXRlIiwgImNvdW50cnkiOiAiVVMifV0",
+            "XzFrzwscM6Gn6CJDc6vVK8BkMnfG8vOSKfpPIZdAfdE",
+            "address",
+        ),
+        (
+            "WyJQYzMzSk0yTGNoY1VfbEhnZ3ZfdWZRIiwgImJpcnRoZGF0ZSIsICIxOTQwLTAxLTAxIl0",
+            "gbOsI4Edq2x2Kw-w5wPEzakob9hV1cRD0ATN3oQL9JM",
+            "birthdate",
+        ),
+        (
+            "WyJHMDJOU3JRZmpGWFE3SW8wOXN5YWpBIiwgInVwZGF0ZWRfYXQiLCAxNTcwMDAwMDAwXQ",
+            "CrQe7S5kqBAHt-nMYXgc6bdt2SH5aTY1sU_M-PgkjPI",
+            "updated_at",
+        ),
+        ("WyJsa2x4RjVqTVlsR1RQVW92TU5JdkNBIiwgIlVTIl0", "pFndjkZ_VCzmyTa6UjlZo3dh-ko8aIKQc9DlGzhaVYo", ""),
+        ("WyJuUHVvUW5rUkZxM0JJZUFtN0FuWEZBIiwgIkRFIl0", "7Cf6JkPudry3lcbwHgeZ8khAv1U1OSlerP0VkBJrWZ0", ""),
+    ];
+
+    /// Each hashes to its digest; each spelling has blanks, and the canonical one of the same three
+    /// elements is read as that property, or as that element.
+    #[test]
+    fn the_issuance_of_rfc_9901_is_hashed_as_there() {
+        for (opening, digest, name) in ISSUED {
+            assert_eq!(base64url::encode(&digest_of(opening)), digest);
+            assert!(
+                matches!(Opening::parse(opening.to_string()), Err(ProposalError::Opening(_))),
+                "{opening}"
+            );
+            let value: serde_json::Value = serde_json::from_str(&text_of(opening)).unwrap();
+            let canonical = value.to_string();
+            let (_, found, value) = read(canonical.as_bytes()).unwrap();
+            assert_eq!(found.as_deref().unwrap_or(""), name);
+            assert!(canonical.ends_with(&alloc::format!(",{}]", value.to_canonical())), "{canonical}");
+        }
+    }
+
     fn text_of(opening: &str) -> String {
         String::from_utf8(base64url::decode(opening).unwrap()).unwrap()
     }
