@@ -347,7 +347,8 @@ mod tests {
         use ParseProblem as P;
         let cases = [
             (r#"{"a":1,"a":1}"#, P::DuplicateName),
-            (r#"{"a":1,"\u0061":1}"#, P::DuplicateName),
+            (r#"{"a":1,"\u0061":1}"#, P::NotCanonical),
+            (r#"{"a":1,"b":2,"a":1}"#, P::NotCanonical),
             (r#"{"é":1}"#, P::NameNotAscii),
             ("1.0", P::Float),
             ("1e3", P::Float),
@@ -365,7 +366,7 @@ mod tests {
             (r#""\u+041""#, P::BadString),
             ("\"\n\"", P::BadString),
             ("\u{feff}1", P::ByteOrderMark),
-            ("1 1", P::TrailingData),
+            ("1,1", P::TrailingData),
             ("1\0", P::TrailingData),
             ("[[[[1]]]]", P::TooDeep),
             ("[1,]", P::Unexpected),
