@@ -1,7 +1,9 @@
 """One side of crates/record/benches/peers.rs: verifies FOLDER/presentation.json with jwcrypto and hashlib, as
-often as each line of its input says, and answers with the median in microseconds.
+often as each line of its input says, and answers with the median in microseconds. With "strict" it also checks
+what keeps two readers from understanding the same bytes differently: one text of JSON and of base64url, NFC,
+digests, salts and clause numbers that stand once.
 
-usage: sdjwt.py FOLDER
+usage: sdjwt.py FOLDER [strict]
 """
 
 import base64
@@ -11,6 +13,7 @@ import pathlib
 import statistics
 import sys
 import time
+import unicodedata
 
 from jwcrypto import jwk, jws
 
@@ -36,14 +39,60 @@ def opened(text, key):
     return payload
 
 
+def decoded(text):
+    """The bytes of base64url that has one text."""
+    data = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
+    if base64.urlsafe_b64encode(data).decode().rstrip("=") != text:
+        raise ValueError("not canonical base64url")
+    return data
+
+
+def canonical(text):
+    """The value of JSON that has one text, whose strings are in NFC."""
+    value = json.loads(text)
+    if json.dumps(value, ensure_ascii=False, separators=(",", ":"), sort_keys=True) != text:
+        raise ValueError("not canonical JSON")
+    if not unicodedata.is_normalized("NFC", text):
+        raise ValueError("not NFC")
+    return value
+
+
+def once(values):
+    """Values of which none stands twice."""
+    values = list(values)
+    if len(set(values)) != len(values):
+        raise ValueError("stands twice")
+    return values
+
+
+def strictly_opened(text, key):
+    """As opened, and refuses every other text of the same content."""
+    (signature,) = canonical(text)["signatures"]
+    decoded(signature["signature"])
+    canonical(decoded(signature["protected"]).decode())
+    payload = canonical(decoded(json.loads(text)["payload"]).decode())
+    slots = [slot["..."] for slot in payload["clauses"]]
+    for digest in once(slots + payload["_sd"]) + [payload["id"], payload["seen"]["root"]]:
+        decoded(digest)
+    properties = [decoded(digest) for digest in payload["_sd"]]
+    if properties != sorted(properties):
+        raise ValueError("not sorted")
+    openings = [canonical(decoded(one).decode()) for one in signature["header"]["disclosures"]]
+    if any(len(decoded(salt)) < 16 for salt in once(opening[0] for opening in openings)):
+        raise ValueError("a short salt")
+    once(opening[1]["number"] for opening in openings if len(opening) == 2)
+    return opened(text, key)
+
+
 def main():
+    verify = strictly_opened if sys.argv[2:] == ["strict"] else opened
     folder = pathlib.Path(sys.argv[1])
     text = (folder / "presentation.json").read_text()
     key = jwk.JWK.from_json((folder / "key.jwk").read_text())
-    shown = sum("number" in clause for clause in opened(text, key)["clauses"])
+    shown = sum("number" in clause for clause in verify(text, key)["clauses"])
     place = text.index('"signature":"') + len('"signature":"')
     try:
-        opened(text[:place] + "AAAA" + text[place + 4 :], key)
+        verify(text[:place] + "AAAA" + text[place + 4 :], key)
     except Exception:  # whatever it is called, it is a refusal
         print(shown, flush=True)
     else:
@@ -52,7 +101,7 @@ def main():
         times = []
         for _ in range(int(line)):
             start = time.perf_counter()
-            opened(text, key)
+            verify(text, key)
             times.append((time.perf_counter() - start) * 1e6)
         print(statistics.median(times), flush=True)
 
