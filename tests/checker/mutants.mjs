@@ -4,13 +4,14 @@
 // A file follows from the seed and its number alone, so that several can share the work: of `workers`, the one with
 // number `worker` makes every file whose number leaves `worker` when it is divided by `workers`.
 // usage: node tests/checker/mutants.mjs [how many, 1000] [seed, 1] [worker, 0] [workers, 1]
-// For each: a line of JSON with its number, the name, what the reader brings, verdict, check and why, and the length
-// of the file that follows.
+// For each: a line of JSON with its number, the name, what the reader brings, verdict, check and why, what is said of
+// it (`said.mjs`), and the length of the file that follows.
 import { createHash, createPublicKey, verify } from "node:crypto";
 import { once } from "node:events";
 import { Alterer } from "./alter.mjs";
 import { loadCore } from "./core.mjs";
 import { altering, canonical } from "./forge.mjs";
+import { plain, said } from "./said.mjs";
 import { scenarios } from "./scenarios.mjs";
 
 const [count, seed, worker, workers] = [1000, 1, 0, 1].map((usual, i) => Number(process.argv[2 + i] ?? usual));
@@ -113,7 +114,8 @@ for (let number = worker; number < count; number += workers) {
   alterer = altererOf(number);
   const { name, file, trust: whole } = mutant();
   const [bytes, trust] = [Buffer.from(file), broughtOf(whole)];
-  const { verdict, check = null, why = null } = await answerOn(new Uint8Array(bytes), trust);
-  process.stdout.write(`${JSON.stringify({ number, name, trust, verdict, check, why, length: bytes.length })}\n`);
+  const report = await answerOn(new Uint8Array(bytes), trust);
+  const { verdict, check = null, why = null } = report;
+  process.stdout.write(`${plain({ number, name, trust, verdict, check, why, said: said(report), length: bytes.length })}\n`);
   if (!process.stdout.write(bytes)) await once(process.stdout, "drain");
 }

@@ -12,7 +12,7 @@ use std::{fs, thread};
 use serde_json::{Value, json};
 
 use crate::folders::{python, root};
-use crate::verdict::{Answer, judge};
+use crate::verdict::{Answer, judge, said};
 
 /// Every fourth file, and as many for each of those who share the work.
 fn in_python(number: u64) -> bool {
@@ -26,6 +26,8 @@ pub struct Comparison {
     pub made: u64,
     /// How many the one in Python has judged too.
     pub in_python: u64,
+    /// On how many the whole reports of ours and of the page were compared: no check failed.
+    pub reports: u64,
     /// Those on which the answers differ, each kept with what was answered.
     pub kept: Vec<PathBuf>,
 }
@@ -45,7 +47,8 @@ pub fn compare(count: u64, seed: u64, folder: &Path) -> Comparison {
     let made = found.iter().map(|share| share.made).sum();
     assert_eq!(made, count, "tests/checker/mutants.mjs broke off");
     let in_python = found.iter().map(|share| share.in_python).sum();
-    Comparison { made, in_python, kept: found.into_iter().flat_map(|share| share.kept).collect() }
+    let reports = found.iter().map(|share| share.reports).sum();
+    Comparison { made, in_python, reports, kept: found.into_iter().flat_map(|share| share.kept).collect() }
 }
 
 fn compare_share(count: u64, seed: u64, share: (u64, u64), folder: &Path) -> Comparison {
@@ -60,7 +63,9 @@ fn compare_share(count: u64, seed: u64, share: (u64, u64), folder: &Path) -> Com
             answers.push(("Python", stranger.judge(trust, &file)));
             found.in_python += 1;
         }
-        if answers.iter().any(|(_, answer)| answer != &answers[0].1) {
+        let ours = said(&file, trust).unwrap_or(Value::Null);
+        found.reports += u64::from(!ours.is_null());
+        if answers.iter().any(|(_, answer)| answer != &answers[0].1) || ours != header["said"] {
             found.kept.push(keep(folder, seed, number, &header, &file, &answers));
         }
         found.made += 1;
@@ -83,8 +88,10 @@ fn keep(
     let about =
         format!("mutant {number} of seed {seed}, {}; the page's reason: {}", header["name"], header["why"]);
     let path = folder.join(format!("{seed}-{number}.json"));
+    let trust = header["trust"].as_str().unwrap_or_default();
     let kept = json!({
-        "about": about, "answers": answers, "trust": header["trust"], "file": String::from_utf8_lossy(file),
+        "about": about, "answers": answers, "trust": trust, "file": String::from_utf8_lossy(file),
+        "said": { "ours": said(file, trust), "page": header["said"] },
     });
     fs::create_dir_all(folder).expect("a folder for files that differ");
     fs::write(&path, serde_json::to_string_pretty(&kept).expect("JSON")).expect("room for a file");

@@ -38,6 +38,32 @@ impl fmt::Display for Answer {
     }
 }
 
+/// What `entente check --json` says of a file, if there is more than a verdict, without what the page does
+/// not know: thumbprints of keys and the places of members and witnesses.
+pub fn said(file: &[u8], trust: &str) -> Option<Value> {
+    let anchors = if trust.is_empty() { Anchors::none() } else { Anchors::parse(trust).ok()? };
+    let report = verify(file, &anchors).to_json().to_canonical();
+    let mut report: Value = serde_json::from_str(&report).expect("canonical JSON");
+    let mut findings = report.get_mut("findings").map(Value::take)?;
+    forget(&mut findings, &["fingerprint", "members", "ed25519", "ml-dsa-65", "witness"]);
+    for entry in findings["entries"].as_array_mut()? {
+        forget(&mut entry["signers"], &["member"]);
+    }
+    Some(findings)
+}
+
+/// Takes out the members of these names, however deep.
+fn forget(value: &mut Value, names: &[&str]) {
+    match value {
+        Value::Array(elements) => elements.iter_mut().for_each(|element| forget(element, names)),
+        Value::Object(members) => {
+            members.retain(|name, _| !names.contains(&name.as_str()));
+            members.values_mut().for_each(|member| forget(member, names));
+        }
+        _ => {}
+    }
+}
+
 /// What `entente check` answers on a file; `trust` is what the reader brings, or empty.
 pub fn judge(file: &[u8], trust: &str) -> Answer {
     let anchors = match trust {

@@ -4,12 +4,13 @@
 //! `trust` (nothing if empty), and the `verdict`, with the `check` that fails if it is *not
 //! authentic*.
 
+use std::process::Command;
 use std::{env, fs};
 
 use entente_tests::folders::{root, target};
 use entente_tests::mutants::compare;
 use entente_tests::vectors::files;
-use entente_tests::verdict::{Answer, judge};
+use entente_tests::verdict::{Answer, judge, said};
 use entente_tests::verdict_vectors::numbered;
 use serde_json::Value;
 
@@ -42,13 +43,42 @@ fn files_that_others_forged_get_the_verdicts_that_their_makers_call_for() {
     }
 }
 
+/// Ours and the page's reports on all vectors and all forged files in which no check failed.
+#[test]
+fn the_reports_of_both_verifiers_say_the_same() {
+    let folders = ["verdicts", "lifecycle", "releases"].map(|name| root().join("tests/vectors").join(name));
+    let forged = ["stranger", "checker"].map(|maker| target().join(maker));
+    let output = Command::new("node")
+        .arg(root().join("tests/checker/reports.mjs"))
+        .args(folders.iter().chain(&forged))
+        .output()
+        .expect("node is missing: run `sh tests/install`");
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let (mut compared, mut differ) = (0, Vec::new());
+    for line in String::from_utf8(output.stdout).unwrap().lines() {
+        let line: Value = serde_json::from_str(line).unwrap();
+        let path = line["path"].as_str().unwrap();
+        let vector: Value = serde_json::from_slice(&fs::read(path).unwrap()).unwrap();
+        let text = |member: &str| vector[member].as_str().unwrap();
+        let ours = said(text("file").as_bytes(), text("trust")).unwrap_or(Value::Null);
+        differ
+            .extend((ours != line["said"]).then(|| format!("{path}\n ours {ours}\n page {}", line["said"])));
+        compared += usize::from(!ours.is_null());
+    }
+    assert!(differ.is_empty(), "{}", differ.join("\n"));
+    assert!(compared > 150, "only {compared} reports");
+}
+
 /// `ENTENTE_MUTANTS` and `ENTENTE_SEED` are for longer runs: `tests/README.md`.
 #[test]
 fn the_verifiers_agree_on_ten_thousand_altered_files() {
     let number = |name: &str, or: u64| env::var(name).map_or(or, |text| text.parse().unwrap());
     let (count, seed) = (number("ENTENTE_MUTANTS", 10_000), number("ENTENTE_SEED", 1));
     let found = compare(count, seed, &target().join("mutants"));
-    println!("seed {seed}: {} files, {} of them in Python too", found.made, found.in_python);
+    println!(
+        "seed {seed}: {} files, {} of them in Python too; {} whole reports",
+        found.made, found.in_python, found.reports
+    );
     assert!(found.kept.is_empty(), "seed {seed}: the verifiers differ on {:#?}", found.kept);
 }
 

@@ -25,12 +25,12 @@ function outsideStamps({ witnesses, reached }) {
 async function findingsOf(check, outside) {
   const { checkpoint } = check.file;
   const witnesses = [...check.trust.witnesses].filter(([, { keyText }]) => outside.has(keyText))
-    .map(([name, { keyText }]) => ({ name, time: outside.get(keyText) }));
+    .map(([, { name, keyText }]) => ({ name, time: outside.get(keyText) }));
   return {
     origin: checkpoint.origin,
     asOf: { size: checkpoint.size, root: toHex(checkpoint.root), time: check.asOf.time, stampedBy: stampedBy(check.asOf), witnessedBy: witnessedBy(check.asOf) },
     entries: check.shown.map((entry) => findingsOfEntry(check, entry)),
-    entriesNotShown: checkpoint.size - BigInt(check.shown.length),
+    entriesNotShown: checkpoint.size - BigInt(new Set([...check.shown, ...check.reached.slice(1)].map(({ index }) => index)).size),
     rosterChanges: check.reached.slice(1).map(({ index, roster, document }) => ({ index, version: roster.version, kind: document.kind })),
     disclosureRule: check.reached[check.reached.length - 1].roster.disclosure,
     release: await releaseOf(check), witnesses, notChecked: notChecked(check, witnesses),
@@ -88,7 +88,7 @@ function findingsOfEntry(check, entry) {
     finding: finding === null ? null : { says: finding.says, dissents: finding.dissents },
     flags: state === null ? null : state.leaf.flags.map((flag) => ({ ...flag, by: setBy(flag, state.leaf, check) })),
     latest: state === null ? null : { index: state.leaf.latest, shown: isShown(state.leaf.latest) },
-    force: document.kind === "understanding" ? forceOf(entry, check) : null,
+    force: document.kind === "understanding" || isLate(entry) ? forceOf(entry, check) : null,
   };
 }
 
@@ -99,9 +99,12 @@ function setBy({ name, slot }, { id }, { shown }) {
   return shown.filter((entry) => sets(entry).some(([one, at]) => one === name && at === slot)).pop()?.index ?? null;
 }
 
-// Whether an understanding is in force as of the checkpoint, and since when: docs/record.md section 13.
-function forceOf({ document, state: { leaf }, recorded }, { shown }) {
-  if (document.notAfter !== null && recorded.time > document.notAfter) return { is: "too late", since: null };
+const isLate = ({ document: { notAfter }, recorded: { time } }) => notAfter !== null && time > notAfter;
+
+// Whether an understanding is in force, and since when: docs/record.md section 13.
+function forceOf(entry, { shown }) {
+  if (isLate(entry)) return { is: "too late", since: null };
+  const { document, state: { leaf }, recorded } = entry;
   const against = ["terminated", "superseded", "unconfirmed", "suspended"].find((name) =>
     leaf.flags.some((flag) => flag.name === name && (name === "unconfirmed" || flag.slot === null)));
   if (against !== undefined) return { is: against, since: null };
@@ -112,7 +115,7 @@ function forceOf({ document, state: { leaf }, recorded }, { shown }) {
   return { is: "in force", since: times.reduce((a, b) => (b > a ? b : a)) };
 }
 
-// What is said of the letter that reaches a signature: its powers, the delegate's name if shown, and through whom it came.
+// What is said of the letter that reaches a signature.
 function letterSaid(found) {
   if (found === null) return null;
   const { letter: { powers, name }, through } = found;

@@ -200,11 +200,11 @@ impl Verification<'_> {
             (NotChecked::Sides, self.at_end.stamps.sides().len() < self.judging().sides().len()),
             (NotChecked::Times, true),
             (NotChecked::PostQuantumLog, true),
-            (NotChecked::Identities, true),
+            (NotChecked::Successions, self.rosters.has_succession()),
             (NotChecked::Mandates, self.entries.iter().any(|entry| self.signs_unvouched(entry))),
             (NotChecked::Authorship, self.entries.iter().any(hides_author)),
             (NotChecked::CharterSignatures, !shown.contains(&0)),
-            (NotChecked::Successions, self.rosters.has_succession()),
+            (NotChecked::Identities, true),
             (NotChecked::TargetParties, target_missing),
             (NotChecked::Rendering, self.file.rendering.is_some()),
         ];
