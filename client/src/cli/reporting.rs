@@ -44,21 +44,26 @@ fn unknown(why: &Unknown) -> String {
     }
 }
 
-/// The whole report.
-pub(crate) fn text(report: &Report) -> String {
+/// The whole report; `now`, Unix seconds, is the reader's clock, by which an agreement's time is over or not.
+pub(crate) fn text(report: &Report, now: u64) -> String {
     let mut lines = vec![verdict(report)];
     if let Some(findings) = &report.findings {
         if report.verdict != Verdict::Authentic {
             lines.push(words::what_the_file_claims().to_owned());
         }
-        lines.extend(self::findings(findings));
+        lines.extend(self::findings(findings, agreement(findings, Some(now))));
     }
     lines.join("\n")
 }
 
-/// What a file shows, without any verdict: for whoever makes it or is asked to agree to it.
+/// What a file shows, without any verdict: for whoever makes it.
 pub(crate) fn contents(found: &Findings) -> String {
-    findings(found).join("\n").trim_start_matches('\n').to_owned()
+    findings(found, agreement(found, None)).join("\n").trim_start_matches('\n').to_owned()
+}
+
+/// The same for whoever is asked to agree to it: the agreement is what is being asked for.
+pub(crate) fn contents_to_agree(found: &Findings) -> String {
+    findings(found, Vec::new()).join("\n").trim_start_matches('\n').to_owned()
 }
 
 /// Whether something of the items shown is left out.
@@ -84,7 +89,7 @@ pub(crate) fn around(found: &Findings) -> Vec<String> {
         lines.push(words::items_not_shown(found.entries_not_shown));
     }
     match found.agreement {
-        Agreement::Shown => lines.extend(agreement(found)),
+        Agreement::Shown => lines.extend(agreement(found, None)),
         Agreement::NotShown | Agreement::OtherRelease => {
             lines.push(words::no_agreement_with_page().to_owned())
         }
@@ -92,7 +97,7 @@ pub(crate) fn around(found: &Findings) -> Vec<String> {
     lines
 }
 
-fn findings(found: &Findings) -> Vec<String> {
+fn findings(found: &Findings, agreement: Vec<String>) -> Vec<String> {
     let mut lines = vec![String::new(), as_of(found)];
     if !found.as_of.witness_names.is_empty() {
         let names: Vec<Name> = found.as_of.witness_names.iter().map(|name| Name::new(name)).collect();
@@ -106,7 +111,7 @@ fn findings(found: &Findings) -> Vec<String> {
     if found.entries_not_shown > 0 {
         lines.push(words::items_not_shown(found.entries_not_shown));
     }
-    lines.extend(agreement(found));
+    lines.extend(agreement);
     if !found.witnesses.is_empty() {
         let names: Vec<Name> = found.witnesses.iter().map(|name| Name::new(name)).collect();
         lines.push(format!("Stamped by outside witnesses: {}.", and(&names)));
@@ -118,7 +123,7 @@ fn findings(found: &Findings) -> Vec<String> {
 }
 
 /// Whether every side has agreed to exactly this release.
-pub(crate) fn agreement(found: &Findings) -> Vec<String> {
+fn agreement(found: &Findings, now: Option<u64>) -> Vec<String> {
     let agreed = |consent: &ShownConsent| words::Agreed {
         item: consent.index,
         audience: Name::new(&consent.audience),
@@ -130,7 +135,7 @@ pub(crate) fn agreement(found: &Findings) -> Vec<String> {
         Agreement::OtherRelease => vec![words::other_release_agreed().to_owned()],
         Agreement::Shown => {
             let covering = found.consents.iter().filter(|consent| consent.covers);
-            covering.map(|consent| words::agreement_shown(&agreed(consent), None)).collect()
+            covering.map(|consent| words::agreement_shown(&agreed(consent), now)).collect()
         }
     }
 }

@@ -9,7 +9,7 @@ use entente_record::verify::verify;
 use super::people::TALKS;
 use super::tampering::change_words;
 use super::{DemoError, Stage};
-use crate::cli::{reporting, write_parts};
+use crate::cli::{now, reporting, write_parts};
 use crate::engine::{ItemShowing, Showing};
 use crate::words::{self, Disclosing, Name};
 
@@ -41,7 +41,7 @@ pub(super) fn play(stage: &mut Stage<'_>, out: &Path, item: u64) -> Result<(), D
     let trusted = Anchors::from_fingerprint(code);
     let report = verify(made.file.as_bytes(), &trusted);
     DemoError::unless(matches!(report.verdict, Verdict::Authentic), "the file is authentic")?;
-    stage.screen("Paul", &reporting::text(&report));
+    stage.screen("Paul", &reporting::text(&report, now()));
 
     stage.scene("One letter of it is changed");
     stage.tell("In clause 2, the mill at Harrow Ford becomes the hill at Harrow Ford.");

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 
 use super::{read_beginning, read_file};
 use crate::cli::arguments::Check;
-use crate::cli::{Report, exit, reporting};
+use crate::cli::{Report, exit, now, reporting};
 use crate::words::fault::Fault;
 use crate::words::{self, safe_line};
 
@@ -25,7 +25,7 @@ pub(in crate::cli) fn run(check: &Check) -> Result<Report, Fault> {
     }
     let report = verify(&file, &anchors);
     let json = serde_json::from_str(&report.to_json().to_canonical()).unwrap_or(Value::Null);
-    Ok(Report { text: reporting::text(&report), json, code: code(&report) })
+    Ok(Report { text: reporting::text(&report, now()), json, code: code(&report) })
 }
 
 /// The proof that one key has signed two histories: a file of another kind.

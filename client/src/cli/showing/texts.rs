@@ -168,7 +168,7 @@ fn asked(asked: &Asked) -> String {
     let audience = Name::new(&asked.audience);
     let until = words::moment(asked.expires);
     let shown = asked.review.as_ref().and_then(|review| review.findings.as_ref());
-    let shown = shown.map(super::super::reporting::contents);
+    let shown = shown.map(super::super::reporting::contents_to_agree);
     let question =
         words::asked_to_agree(&audience, &words::moment(asked.not_before), &until, shown.as_deref());
     match asked.letters {
