@@ -107,11 +107,24 @@ impl Player {
 
 impl Drop for Player {
     fn drop(&mut self) {
-        // The relay is the guide's own background process; its id is in the file the guide wrote.
-        if let Ok(id) = std::fs::read_to_string(self.path().join("relay.pid")) {
-            let _ = Command::new("kill").arg(id.trim()).stderr(Stdio::null()).status();
+        // The guide's own background processes; their ids are in the files that it wrote.
+        for file in ["relay.pid", "witness.pid"] {
+            if let Ok(id) = std::fs::read_to_string(self.path().join(file)) {
+                let _ = Command::new("kill").arg(id.trim()).stderr(Stdio::null()).status();
+            }
         }
     }
+}
+
+/// The key of a witness or a log in what somebody reads.
+fn key_in(printed: &str) -> String {
+    printed.split_whitespace().find(|word| word.matches('+').count() >= 2).unwrap().to_owned()
+}
+
+/// A port that nobody listens on now.
+fn free_port() -> String {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    listener.local_addr().unwrap().port().to_string()
 }
 
 /// The guide's blocks: who types, and what.
@@ -143,9 +156,17 @@ fn the_guide_can_be_followed_from_its_first_block_to_its_last() {
     assert!(blocks.len() > 30, "the guide has its blocks");
     let mut heard = BTreeMap::new();
     let mut screens: BTreeMap<String, String> = BTreeMap::new();
+    let port = free_port();
     for (person, script) in &blocks {
+        // The witness's port may be taken here.
+        let script = &script.replace("8091", &port);
         player.hear(script, &mut heard);
         let printed = player.run(person, script, &heard);
+        for (name, command) in [("WITNESS_KEY", "witness make"), ("LOG_KEY", "witness use")] {
+            if script.contains(command) {
+                heard.insert(name, key_in(&printed));
+            }
+        }
         screens.entry(person.clone()).or_default().push_str(&printed);
     }
     let oral =
@@ -153,6 +174,7 @@ fn the_guide_can_be_followed_from_its_first_block_to_its_last() {
     for (person, read) in [
         ("agnes", "South (deputy, side 2): no longer in these talks."),
         ("agnes", "[opened by South]"),
+        ("agnes", "witness.example/1 has stamped all 6 items."),
         ("agnes", "\"Agreement to a disclosure\", version 1; for you to carry"),
         ("agnes", "Needs the signature of North's principal."),
         ("karim", "South (deputy). North: waiting. South: waiting."),
@@ -174,6 +196,7 @@ fn the_guide_can_be_followed_from_its_first_block_to_its_last() {
         ("paul", "Karim Haddad, by a letter of its principal (may commit"),
         ("paul", "Authentic: these words were signed and recorded as shown."),
         ("paul", "Cannot tell: you gave no check code"),
+        ("paul", "Stamped by outside witnesses: witness.example/1."),
     ] {
         assert!(screens[person].contains(read), "{person} never read {read:?} in\n{}", screens[person]);
     }
