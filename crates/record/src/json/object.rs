@@ -65,9 +65,6 @@ impl<'a> Object<'a> {
 
     /// Puts a member last, whose name comes after [`last_name`](Self::last_name).
     pub(super) fn push(&mut self, name: Cow<'a, str>, value: Value<'a>) {
-        if self.0.is_empty() {
-            self.0.reserve(8); // as many as most objects have
-        }
         self.0.push((name, value));
     }
 
