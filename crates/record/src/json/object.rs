@@ -65,6 +65,10 @@ impl<'a> Object<'a> {
 
     /// Puts a member last, whose name comes after [`last_name`](Self::last_name).
     pub(super) fn push(&mut self, name: Cow<'a, str>, value: Value<'a>) {
+        if self.0.is_empty() {
+            // A file can hold millions of objects of one member: they take no room for more.
+            self.0.reserve_exact(1);
+        }
         self.0.push((name, value));
     }
 

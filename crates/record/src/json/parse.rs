@@ -166,7 +166,11 @@ impl<'a> Reader<'a> {
             return Ok(Value::Array(elements));
         }
         loop {
-            elements.push(self.value()?);
+            let element = self.value()?;
+            if elements.is_empty() {
+                elements.reserve_exact(1);
+            }
+            elements.push(element);
             if self.ends_or_continues(b']')? {
                 return Ok(Value::Array(elements));
             }
