@@ -28,14 +28,14 @@ const entry = (found) => ({
 });
 
 // `null` where nothing is found but a verdict.
-export function said({ findings }) {
+export function said({ findings, fingerprint }) {
   if (findings === undefined) return null;
   const { asOf, release } = findings;
   return {
     agreement_to_release: release.agreement,
     as_of: { root: asOf.root, size: asOf.size, time: asOf.time, vouched_by: asOf.stampedBy.map(stamp), witnessed_by: asOf.witnessedBy },
     consents: release.consents.map(({ index, audience, from, until, covers }) => ({ audience, covers, expires: until, index, not_before: from })),
-    disclosure_rule: findings.disclosureRule, entries: findings.entries.map(entry), entries_not_shown: findings.entriesNotShown,
+    disclosure_rule: findings.disclosureRule, entries: findings.entries.map(entry), entries_not_shown: findings.entriesNotShown, fingerprint,
     not_checked: findings.notChecked, origin: findings.origin, witnesses: findings.witnesses.map(({ name }) => name),
   };
 }

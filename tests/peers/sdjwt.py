@@ -18,7 +18,12 @@ import unicodedata
 from jwcrypto import jwk, jws
 
 
-def opened(text, key):
+def plain(text):
+    """The value of an opening."""
+    return json.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
+
+
+def opened(text, key, read=plain):
     """The payload with everything in it that the file opens."""
     signed = jws.JWS()
     signed.allowed_algs = ["EdDSA"]
@@ -27,8 +32,7 @@ def opened(text, key):
     known = {}
     for disclosure in signed.jose_header[0]["disclosures"]:
         digest = base64.urlsafe_b64encode(hashlib.sha256(disclosure.encode("ascii")).digest())
-        padded = disclosure + "=" * (-len(disclosure) % 4)
-        known[digest.decode().rstrip("=")] = json.loads(base64.urlsafe_b64decode(padded))
+        known[digest.decode().rstrip("=")] = read(disclosure)
     payload["clauses"] = [known.pop(slot["..."])[1] if slot["..."] in known else slot for slot in payload["clauses"]]
     for digest in payload.pop("_sd"):
         if digest in known:
@@ -66,22 +70,29 @@ def once(values):
 
 
 def strictly_opened(text, key):
-    """As opened, and refuses every other text of the same content."""
-    (signature,) = canonical(text)["signatures"]
+    """As opened, and refuses every other text of the same content. An opening is decoded once."""
+    openings = []
+
+    def read(opening):
+        openings.append(canonical(decoded(opening).decode()))
+        return openings[-1]
+
+    shown = opened(text, key, read)
+    file = canonical(text)
+    (signature,) = file["signatures"]
     decoded(signature["signature"])
     canonical(decoded(signature["protected"]).decode())
-    payload = canonical(decoded(json.loads(text)["payload"]).decode())
+    payload = canonical(decoded(file["payload"]).decode())
     slots = [slot["..."] for slot in payload["clauses"]]
     for digest in once(slots + payload["_sd"]) + [payload["id"], payload["seen"]["root"]]:
         decoded(digest)
     properties = [decoded(digest) for digest in payload["_sd"]]
     if properties != sorted(properties):
         raise ValueError("not sorted")
-    openings = [canonical(decoded(one).decode()) for one in signature["header"]["disclosures"]]
     if any(len(decoded(salt)) < 16 for salt in once(opening[0] for opening in openings)):
         raise ValueError("a short salt")
     once(opening[1]["number"] for opening in openings if len(opening) == 2)
-    return opened(text, key)
+    return shown
 
 
 def main():

@@ -39,13 +39,13 @@ impl fmt::Display for Answer {
 }
 
 /// What `entente check --json` says of a file, if there is more than a verdict, without what the page does
-/// not know: thumbprints of keys and the places of members and witnesses.
+/// not find: thumbprints of keys, the places of members and witnesses, and how many members there are.
 pub fn said(file: &[u8], trust: &str) -> Option<Value> {
     let anchors = if trust.is_empty() { Anchors::none() } else { Anchors::parse(trust).ok()? };
     let report = verify(file, &anchors).to_json().to_canonical();
     let mut report: Value = serde_json::from_str(&report).expect("canonical JSON");
     let mut findings = report.get_mut("findings").map(Value::take)?;
-    forget(&mut findings, &["fingerprint", "members", "ed25519", "ml-dsa-65", "witness"]);
+    forget(&mut findings, &["members", "ed25519", "ml-dsa-65", "witness"]);
     for entry in findings["entries"].as_array_mut()? {
         forget(&mut entry["signers"], &["member"]);
     }

@@ -79,6 +79,7 @@ fn the_verifiers_agree_on_ten_thousand_altered_files() {
         "seed {seed}: {} files, {} of them in Python too; {} whole reports",
         found.made, found.in_python, found.reports
     );
+    assert!(found.reports > found.made / 10, "only {} reports", found.reports);
     assert!(found.kept.is_empty(), "seed {seed}: the verifiers differ on {:#?}", found.kept);
 }
 

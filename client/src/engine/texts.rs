@@ -8,7 +8,9 @@ use entente_channel::text::proposal::{Answer, Decline, Proposal as ProposalMessa
 use entente_channel::text::record_cargo::Signature as SignatureMessage;
 use entente_channel::text::versions::Answerer;
 use entente_record::about;
-use entente_record::document::{ClauseChange, Draft as DocumentDraft, Kind, Proposal, diff};
+use entente_record::document::{
+    ClauseChange, Draft as DocumentDraft, Kind, Proposal, Signer, SignerKeys, diff,
+};
 use entente_record::kind::rule;
 use entente_store::rows::channels::ChannelId;
 use entente_store::rows::items::{self, ItemId};
@@ -18,6 +20,22 @@ use super::item::{DocumentRow, ItemBody};
 use super::messages::answerer;
 use super::step::Step;
 use crate::drafting::Draft;
+
+/// Words without a name are put forward by their author, or carried from its side: nobody finds words to
+/// sign that somebody else wrote in its name.
+fn check_author(proposal: &Proposal, by: PersonaRef, report_of: Option<u16>) -> Result<(), EngineError> {
+    if *proposal.kind() != Kind::UNATTRIBUTED {
+        return Ok(());
+    }
+    let own = |signer: &Signer| match report_of {
+        None => matches!(signer.keys, SignerKeys::Persona(id) if PersonaRef::from(id) == by),
+        Some(party) => signer.party.0 == party,
+    };
+    if proposal.signers().iter().all(own) {
+        return Ok(());
+    }
+    Err(EngineError::refused("words without a name are put forward by their author alone"))
+}
 
 /// What a text is called.
 const TITLE: &str = "title";
@@ -116,6 +134,7 @@ impl Step<'_> {
             self.take_new_charter(by, &proposal)?;
         } else {
             self.check_understanding(&proposal)?;
+            check_author(&proposal, by, message.report_of)?;
             let who = answerer(by, message.report_of);
             let proposed = self.state.versions.propose(Digest(digest), message.replaces, who);
             proposed.map_err(EngineError::refused)?;

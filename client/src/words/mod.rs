@@ -50,9 +50,9 @@ pub use recorded::{
     InForce, charter_witnesses, in_force, named_witnesses, own_statement, recorded_item, stamped,
 };
 pub use releasing::{
-    Agreed, agreement_recorded, agreement_shown, asked_to_agree, counted, few_authors, joined, letters_asked,
-    mandate, no_agreement_with_page, not_agreed, other_release_agreed, possible_authors, shown_by_consent,
-    without_agreement,
+    Agreed, agreed_to_show, agreement_recorded, agreement_shown, asked_to_agree, counted, few_authors,
+    joined, letters_asked, mandate, no_agreement_with_page, not_agreed, other_release_agreed,
+    possible_authors, shown_by_consent, without_agreement,
 };
 pub use removing::{Removal, remove};
 pub use safe::{Name, capital, quoted, safe_line};

@@ -56,6 +56,29 @@ pub fn asked_to_agree(audience: &Name, from: &str, until: &str, shown: Option<&s
     }
 }
 
+/// The same once it is recorded.
+#[must_use]
+pub fn agreed_to_show(
+    audience: &Name,
+    from: &str,
+    until: &str,
+    shown: Option<&str>,
+    letters: usize,
+) -> String {
+    let with = match letters {
+        0 => String::new(),
+        1 => ", with one letter of full powers".to_owned(),
+        several => format!(", with {several} letters of full powers"),
+    };
+    let first = format!(
+        "Agreed: exactly this, no more and no less, is shown to {audience}{with}, from {from} to {until}."
+    );
+    match shown {
+        Some(shown) => format!("{first} {audience} reads:\n\n{shown}"),
+        None => format!("{first} What it is your record does not hold so."),
+    }
+}
+
 /// What goes with a release beside what was read, to whoever is asked to agree.
 #[must_use]
 pub fn letters_asked(count: usize) -> String {

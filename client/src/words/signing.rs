@@ -1,6 +1,8 @@
 //! Moment 3: what a signature does, before it is given.
 
-use super::{Name, and, listing, utc_time};
+use entente_record::unattributed::FEW_AUTHORS;
+
+use super::{Name, and, few_authors, listing, utc_time};
 
 /// Everything the sentence depends on.
 #[derive(Debug, Clone)]
@@ -32,8 +34,8 @@ pub enum Signs {
     Reports,
     /// Differs from the report, in words of its own.
     Dissents,
-    /// Says these words, to be shown without a name.
-    Unnamed,
+    /// Says these words, to be shown without a name; so many people are in the talks.
+    Unnamed(u64),
 }
 
 /// Signatures given to a holder until all are there.
@@ -61,8 +63,13 @@ pub fn signing(act: &Signing) -> String {
                 "You sign {what} as witness. It binds no side and not you; it says that you saw this text. You cannot withdraw."
             );
         }
-        Signs::Unnamed => {
-            return format!("You sign these words as yours. {} You cannot withdraw.", without_a_name());
+        Signs::Unnamed(people) => {
+            let few =
+                if *people < FEW_AUTHORS { format!(" {}", few_authors(*people)) } else { String::new() };
+            return format!(
+                "You sign these words as yours. {} You are {people} people in these talks.{few} You cannot withdraw.",
+                without_a_name()
+            );
         }
         Signs::Reports => return "You sign this report as yours. You cannot withdraw.".to_owned(),
         Signs::Dissents => {
@@ -99,8 +106,8 @@ pub fn signing(act: &Signing) -> String {
 /// Of words to be shown without a name: who learns whose they are.
 #[must_use]
 pub fn without_a_name() -> &'static str {
-    "Everybody in these talks sees whose words these are, and stamps them. Outside, whoever is shown them reads that \
-     somebody of these talks said them, and not who. They bind nobody."
+    "Everybody in these talks sees whose words these are, and holds the signature, which proves it to whomever it is \
+     passed on to. Who is shown them by a disclosure reads that somebody of these talks said them, and not who. They bind nobody."
 }
 
 /// Before the charter is signed. `as_whom`: a side, or `witness`.

@@ -198,7 +198,7 @@ function readClause(value, slot, slots) {
   matching(value.number, /^[A-Za-z0-9.()-]{1,16}$/, "a clause's number");
   if (!isObject(value.text) || Object.keys(value.text).length === 0) bad("a clause without text");
   const text = Object.entries(value.text).map(([language, said]) => {
-    matching(language, /^[a-z]{2,3}(-[A-Za-z0-9]{1,8})*$/, "a language");
+    matching(language, /^(?!.{36})[a-z]{2,3}(-[A-Za-z0-9]{1,8})*$/, "a language");
     return [language, words(said)];
   });
   if (new Set(text.map(([language]) => language.toLowerCase())).size !== text.length) bad("one language twice");

@@ -37,7 +37,7 @@ fn one(session: &mut Session, talks: &str, index: u64) -> Result<Report, Fault> 
     let shown: Vec<String> = shown.into_iter().flatten().collect();
     let mut json = showing::entry_json(&entry);
     if let Value::Object(members) = &mut json {
-        members.insert("text".to_owned(), showing::text_json(&text));
+        members.insert("text".to_owned(), showing::recorded_text_json(&text));
         members.insert("known".to_owned(), showing::known_json(&known));
     }
     Ok(Report::done(shown.join("\n\n"), json))

@@ -15,6 +15,7 @@ use crate::words::{self, Name, Signs};
 const WITNESS: &str = "witness";
 /// What somebody of no side types who signs a report.
 const REPORT: &str = "report";
+const AUTHOR: &str = "author";
 
 pub(in crate::cli) fn run(session: &mut Session, sign: &Sign) -> Result<Report, Fault> {
     let talks = session.talks()?;
@@ -49,7 +50,7 @@ pub(in crate::cli) fn run(session: &mut Session, sign: &Sign) -> Result<Report, 
     let act = words::Signing {
         clauses: text.clauses.len(),
         version: u32::try_from(text.version).unwrap_or(u32::MAX),
-        signs: if hides { Signs::Unnamed } else { signs(own) },
+        signs: if hides { Signs::Unnamed(people.len() as u64) } else { signs(own) },
         awaited: awaited.map(|signer| Name::new(&signer.name)).collect(),
         receives: people.iter().filter(|person| !person.me).map(|person| Name::new(&person.name)).collect(),
         escrow: None,
@@ -57,7 +58,8 @@ pub(in crate::cli) fn run(session: &mut Session, sign: &Sign) -> Result<Report, 
     let known = session.known()?;
     let does = showing::acting(&text).map(|does| format!(" {does}")).unwrap_or_default();
     let question = format!("{}\n\n{}{does}", showing::text(&text, &known), words::signing(&act));
-    session.terminal.confirm(&question, expected(own), sign.confirm.as_deref(), "--confirm")?;
+    let expected = if hides && own.party == 0 { AUTHOR } else { expected(own) };
+    session.terminal.confirm(&question, expected, sign.confirm.as_deref(), "--confirm")?;
     session.step(|engine, at| engine.sign(at, &talks, &text.id))?;
     session.exchange()?;
     let after = session.text(&talks, &text.id)?;

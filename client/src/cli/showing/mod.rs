@@ -17,5 +17,6 @@ pub(crate) use people::{
 pub(crate) use record::{entry, entry_json, entry_whole};
 pub(crate) use tasks::{task, task_json};
 pub(crate) use texts::{
-    acting, change, draft, draft_json, short, standing, text, text_json, text_line, text_source,
+    acting, change, draft, draft_json, recorded_text_json, short, standing, text, text_json, text_line,
+    text_source,
 };

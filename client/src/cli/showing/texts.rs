@@ -147,7 +147,7 @@ pub(super) fn contents(view: &TextView) -> String {
     let mut lines: Vec<String> = acting(view).into_iter().collect();
     lines.extend(view.place.as_ref().map(|place| format!("Place: {}", Name::new(place))));
     lines.extend(view.not_after.map(|instant| format!("Not after {}.", words::moment(instant))));
-    lines.extend(view.asked.as_ref().map(asked));
+    lines.extend(view.asked.as_ref().map(|asked| self::asked(asked, view.index.is_some())));
     for clause in &view.clauses {
         lines.push(String::new());
         lines.push(head(&clause.number, clause.class, &clause.companions));
@@ -163,14 +163,17 @@ pub(super) fn contents(view: &TextView) -> String {
     lines.join("\n")
 }
 
-/// What is asked to be shown, to whom and when: exactly what the reader would see.
-fn asked(asked: &Asked) -> String {
+/// What is asked, or agreed, to be shown, to whom and when: exactly what the reader would see.
+fn asked(asked: &Asked, agreed: bool) -> String {
     let audience = Name::new(&asked.audience);
     let until = words::moment(asked.expires);
     let shown = asked.review.as_ref().and_then(|review| review.findings.as_ref());
     let shown = shown.map(super::super::reporting::contents_to_agree);
-    let question =
-        words::asked_to_agree(&audience, &words::moment(asked.not_before), &until, shown.as_deref());
+    let from = words::moment(asked.not_before);
+    if agreed {
+        return words::agreed_to_show(&audience, &from, &until, shown.as_deref(), asked.letters);
+    }
+    let question = words::asked_to_agree(&audience, &from, &until, shown.as_deref());
     match asked.letters {
         0 => question,
         letters => format!("{question}\n\n{}", words::letters_asked(letters)),
@@ -289,6 +292,17 @@ pub(crate) fn text_json(view: &TextView) -> Value {
         "recorded": view.recorded, "not_after": view.not_after, "clauses": clauses,
         "answers": view.answers.iter().map(answer_json).collect::<Vec<Value>>(),
     })
+}
+
+/// The same of an item of the record: who put it forward here, and as which version, is not what it says.
+pub(crate) fn recorded_text_json(view: &TextView) -> Value {
+    let mut json = text_json(view);
+    if let Value::Object(members) = &mut json {
+        for here in ["by", "version", "report_of", "replaces", "replaced", "answers"] {
+            members.remove(here);
+        }
+    }
+    json
 }
 
 fn answer_json(view: &AnswerView) -> Value {

@@ -10,7 +10,7 @@
 
 use core::fmt;
 
-use entente_record::base64url;
+use base64ct::{Base64UrlUnpadded, Encoding as _};
 use entente_record::origin::Origin;
 use entente_wire::grant::Grant;
 use serde::{Deserialize, Serialize};
@@ -74,13 +74,17 @@ impl Invite {
     pub fn from_text(text: &str) -> Result<Self, Refusal> {
         let encoded = text.trim().strip_prefix(PREFIX).ok_or(Refusal::Malformed)?;
         let encoded: String = encoded.split_whitespace().collect();
-        Self::from_bytes(&base64url::decode(&encoded).map_err(|_| Refusal::Malformed)?)
+        let bytes = Base64UrlUnpadded::decode_vec(&encoded).map_err(|_| Refusal::Malformed)?;
+        if Base64UrlUnpadded::encode_string(&bytes) != encoded {
+            return Err(Refusal::Malformed);
+        }
+        Self::from_bytes(&bytes)
     }
 
     /// The text form.
     #[must_use]
     pub fn to_text(&self) -> String {
-        format!("{PREFIX}{}", base64url::encode(&self.bytes))
+        format!("{PREFIX}{}", Base64UrlUnpadded::encode_string(&self.bytes))
     }
 
     /// The invite's bytes.

@@ -201,12 +201,10 @@ impl Clause {
         if self.text.is_empty() {
             return Err(ClauseError::NoText(self.number.clone()));
         }
-        let mut before = Vec::with_capacity(self.text.len());
+        if let Some(twice) = self.language_twice() {
+            return Err(ClauseError::LanguageTwice(twice));
+        }
         for (language, text) in &self.text {
-            if before.iter().any(|other: &&String| other.eq_ignore_ascii_case(language)) {
-                return Err(ClauseError::LanguageTwice(language.clone()));
-            }
-            before.push(language);
             if !is_language_tag(language) {
                 return Err(ClauseError::Language(language.clone()));
             }
@@ -217,6 +215,16 @@ impl Clause {
             })?;
         }
         Ok(())
+    }
+
+    /// A language that stands twice, in letters of another case. A clause can have very many.
+    fn language_twice(&self) -> Option<String> {
+        if self.text.len() < 2 {
+            return None;
+        }
+        let mut languages: Vec<String> = self.text.keys().map(|tag| tag.to_ascii_lowercase()).collect();
+        languages.sort_unstable();
+        languages.windows(2).find(|pair| pair.first() == pair.last()).and_then(|pair| pair.first().cloned())
     }
 
     fn read_fields(&self, values: Vec<Value<'_>>) -> Result<Vec<Field>, ClauseError> {

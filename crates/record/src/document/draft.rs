@@ -9,7 +9,7 @@ use rand_core::CryptoRng;
 use super::class_of;
 use super::clause::{Clause, ClauseError};
 use super::kind::Kind;
-use super::opened::decoy_property_name;
+use super::opened::{decoy_property_name, read_property};
 use super::opening::{Content, Opening};
 use super::payload::{Payload, Seen, VERSION};
 use super::proposal::{Proposal, ProposalError};
@@ -112,7 +112,8 @@ impl Draft {
         let class = class_of(self.properties.len()).ok_or(DraftError::TooMany)?;
         let mut openings = Vec::with_capacity(class);
         for (name, value) in &self.properties {
-            openings.push(Opening::fresh(Content::Property(name.clone(), value.clone()), rng)?);
+            // What could be written but not read back would be a document nobody can open.
+            openings.push(Opening::fresh(read_property(name.into(), value.clone())?, rng)?);
         }
         while openings.len() < class {
             let name = decoy_property_name(openings.len());

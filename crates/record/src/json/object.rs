@@ -82,11 +82,6 @@ impl<'a> Object<'a> {
         self.0.iter().map(|(_, value)| value)
     }
 
-    /// The values in the order of their names, to be changed.
-    pub fn values_mut(&mut self) -> impl Iterator<Item = &mut Value<'a>> {
-        self.0.iter_mut().map(|(_, value)| value)
-    }
-
     /// The names, ascending.
     pub fn keys(&self) -> impl Iterator<Item = &str> {
         self.0.iter().map(|(name, _)| &**name)

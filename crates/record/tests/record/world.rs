@@ -403,8 +403,11 @@ impl World {
     pub fn unattributed(&self, who: usize, words: &str) -> Document {
         let person = &self.people[who];
         let clauses = vec![Clause::new("1", "en", words)];
-        let replica = person.replica();
-        unattributed::sign(replica, person.party, clauses, &person.secret, NOW, &mut rng()).unwrap()
+        let author = person.secret.persona().id();
+        let draft = unattributed::draft(person.replica(), person.party, &author, clauses).unwrap();
+        let proposal = draft.propose(&mut rng()).unwrap();
+        let signature = proposal.sign(&person.secret, NOW).unwrap();
+        proposal.complete(&[signature], person.secret.persona()).unwrap()
     }
 
     pub fn admission(&self, member: Member) -> Document {
