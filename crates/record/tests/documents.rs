@@ -14,7 +14,7 @@ use std::collections::BTreeMap;
 
 use entente_record::authority::bound_parties;
 use entente_record::document::{
-    ChangeKind, Clause, CompleteError, DisclosureClass, Document, Field, FieldValue, Kind, Point,
+    ChangeKind, Clause, CompleteError, DisclosureClass, Document, DraftError, Field, FieldValue, Kind, Point,
     PresentError, Presentation, Proposal, ProposalError, Seen, Selection, SignError, Signature,
     SignatureError, SignerKeys, diff,
 };
@@ -23,6 +23,26 @@ use entente_record::jws::Algorithm;
 use entente_record::party::{Capacity, Party};
 use entente_record::statement::{self, Authoring, Destination, NotAStatement, Statement, StatementError};
 use talks::{NOW, Rng, Talks};
+
+/// A document that could be written and not read back would be signed, and then shown to nobody.
+#[test]
+fn a_property_that_no_reader_takes_is_not_drafted() {
+    let talks = Talks::new();
+    let refused = |name: &str, value: Value<'static>| {
+        let drafted = talks.ceasefire().property(name, value).propose(&mut Rng::new(1));
+        match drafted {
+            Err(DraftError::Refused(error)) => error,
+            other => panic!("{name}: {other:?}"),
+        }
+    };
+    for name in ["id", "signers", "Ä", "Place", "", "decoy-9"] {
+        assert_eq!(refused(name, Value::from("x")), ProposalError::PropertyName(name.to_owned()));
+    }
+    for text in ["a\u{202e}b", "e\u{301}", "a\u{200b}"] {
+        let error = refused("place", Value::from(text));
+        assert!(matches!(error, ProposalError::PropertyText { .. }), "{error:?}");
+    }
+}
 
 #[test]
 fn a_document_is_drafted_proposed_signed_completed_and_shown() {
