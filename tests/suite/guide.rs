@@ -174,7 +174,7 @@ fn the_guide_can_be_followed_from_its_first_block_to_its_last() {
     for (person, read) in [
         ("agnes", "South (deputy, side 2): no longer in these talks."),
         ("agnes", "[opened by South]"),
-        ("agnes", "witness.example/1 has stamped all 6 items."),
+        ("vera", "witness.example/1 has stamped all 6 items."),
         ("agnes", "\"Agreement to a disclosure\", version 1; for you to carry"),
         ("agnes", "Needs the signature of North's principal."),
         ("karim", "South (deputy). North: waiting. South: waiting."),
