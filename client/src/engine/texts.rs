@@ -23,13 +23,20 @@ use crate::drafting::Draft;
 
 /// Words without a name are put forward by their author, or carried from its side: nobody finds words to
 /// sign that somebody else wrote in its name.
-fn check_author(proposal: &Proposal, by: PersonaRef, report_of: Option<u16>) -> Result<(), EngineError> {
+fn check_author(
+    proposal: &Proposal,
+    me: PersonaRef,
+    by: PersonaRef,
+    report_of: Option<u16>,
+) -> Result<(), EngineError> {
     if *proposal.kind() != Kind::UNATTRIBUTED {
         return Ok(());
     }
+    let is = |signer: &Signer, person: PersonaRef| matches!(signer.keys, SignerKeys::Persona(id) if PersonaRef::from(id) == person);
+    // Nobody brings us our own words.
     let own = |signer: &Signer| match report_of {
-        None => matches!(signer.keys, SignerKeys::Persona(id) if PersonaRef::from(id) == by),
-        Some(party) => signer.party.0 == party,
+        None => is(signer, by),
+        Some(party) => signer.party.0 == party && !is(signer, me),
     };
     if proposal.signers().iter().all(own) {
         return Ok(());
@@ -134,7 +141,7 @@ impl Step<'_> {
             self.take_new_charter(by, &proposal)?;
         } else {
             self.check_understanding(&proposal)?;
-            check_author(&proposal, by, message.report_of)?;
+            check_author(&proposal, self.state.me(), by, message.report_of)?;
             let who = answerer(by, message.report_of);
             let proposed = self.state.versions.propose(Digest(digest), message.replaces, who);
             proposed.map_err(EngineError::refused)?;
