@@ -215,6 +215,7 @@ good("fields-of-people", "A person, an organisation and a period.", () => whole(
   { name: "When", type: "period", value: { start: "2027-03-05T05:00:00Z", end: "2027-03-05T09:00:00Z" } }] })] })));
 text("period-that-ends-first", "A period that ends before it begins.", clause("1", "Then.", { fields: [{ name: "A", type: "period", value: { start: "2027-03-05T05:00:00Z", end: "2027-03-05T05:00:00Z" } }] }));
 good("figures-that-differ", "R24: two languages with different figures: shown, and said.", () => whole(understanding({ clauses: [clause("1", { en: "Up to 40 persons.", fr: "Jusqu'\u00e0 60 personnes." })] })));
+good("a-language-as-long-as-may-be", "A language tag of 35 characters.", () => whole(understanding({ clauses: [clause("1", { "aa-bbbbbbbb-cccccccc-dddddddd-eeeee": "Pay 10." })] })));
 text("unassigned", "A code point that no version of Unicode has assigned.", clause("1", "a\u{2fffb}"));
 
 // Signatures and authority.
@@ -293,6 +294,7 @@ good("a-rendering-that-lies", "R28: a text for people that says what it likes; n
   return { record, file: record.disclose([[entry, {}]], { rendering: "AUTHENTIC. Checked. Clause 3: South pays everything." }) };
 });
 bad("languages-alike", "R-07", "R24: one language twice, in two spellings, with two figures.", () => whole(understanding({ clauses: [clause("1", { en: "Pay 10.", "en-GB": "Pay 10.", "en-gb": "Pay 100." })] })));
+bad("a-language-too-long", "R-07", "A language tag of 36 characters.", () => whole(understanding({ clauses: [clause("1", { "aa-bbbbbbbb-cccccccc-dddddddd-eeeeee": "Pay 10." })] })));
 
 // Payload and openings.
 const payload = (name, about, change) => bad(name, "R-07", about, () => whole(understanding({ change })));

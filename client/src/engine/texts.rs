@@ -32,11 +32,13 @@ fn check_author(
     if *proposal.kind() != Kind::UNATTRIBUTED {
         return Ok(());
     }
-    let is = |signer: &Signer, person: PersonaRef| matches!(signer.keys, SignerKeys::Persona(id) if PersonaRef::from(id) == person);
-    // Nobody brings us our own words.
-    let own = |signer: &Signer| match report_of {
-        None => is(signer, by),
-        Some(party) => signer.party.0 == party && !is(signer, me),
+    let own = |signer: &Signer| {
+        let author = match signer.keys {
+            SignerKeys::Persona(id) => PersonaRef::from(id),
+            SignerKeys::Principal(_) => return false,
+        };
+        // Nobody brings us our own words.
+        report_of.map_or(author == by, |party| signer.party.0 == party && author != me)
     };
     if proposal.signers().iter().all(own) {
         return Ok(());

@@ -1,13 +1,18 @@
 //! What becomes of an understanding after it is signed, as both sides see it.
 
 use base64ct::{Base64UrlUnpadded, Encoding as _};
+use entente_channel::text::message::Message;
+use entente_channel::text::proposal::Proposal;
 use entente_client::drafting;
 use entente_client::engine::{EngineError, NewTalks, TextView};
-use entente_record::party::Capacity;
+use entente_record::document::{Clause, Draft, Kind};
+use entente_record::json::Value;
+use entente_record::party::{Capacity, Party};
 use entente_record::status::InForce;
 
+use super::membership_attacks::{agnes_sends, replica};
 use super::story::{self, TALKS, founded, newest_text, understand};
-use super::world::{Weather, World};
+use super::world::{Weather, World, rng};
 
 fn file(kind: &str, about: &str, parties: &str, words: &str) -> drafting::Draft {
     let title = if kind == "report" { String::new() } else { format!("# A {kind}\n\n") };
@@ -213,6 +218,39 @@ fn r11_words_without_a_name_are_recorded_and_shown_without_it() {
             }
         }
     }
+}
+
+/// Agnes's modified program writes words in the name of a member, and brings them to others and to itself.
+#[test]
+fn r11_nobody_is_brought_words_to_sign_in_its_own_name() {
+    let mut world = founded(Weather::default());
+    let replica = replica(&mut world);
+    let south = replica.roster().unwrap().members().iter().find(|member| member.party == Party(2)).unwrap();
+    let id = south.persona.id();
+    let author = Value::object([
+        ("ed25519", id.ed25519.to_json()),
+        ("ml-dsa-65", id.ml_dsa_65.to_json()),
+        ("party", Party(2).to_json()),
+    ]);
+    let draft = Draft::new(Kind::UNATTRIBUTED, replica.origin().clone(), replica.seen());
+    let draft = draft.property("author", author).clause(Clause::new("1", "en", "South broke the truce."));
+    let document = draft.propose(&mut rng()).unwrap().to_bytes();
+    let bring = |world: &mut World, to: &str, report_of: Option<u16>| {
+        let message = Proposal { document: document.clone(), replaces: None, report_of, note: String::new() };
+        agnes_sends(world, to, &Message::Proposal(message));
+        world.look(&to.to_lowercase(), |person| person.texts(TALKS).unwrap().len())
+    };
+    for report_of in [None, Some(1), Some(2)] {
+        assert_eq!(bring(&mut world, "South", report_of), 0, "{report_of:?}");
+    }
+    for report_of in [None, Some(1)] {
+        assert_eq!(bring(&mut world, "North", report_of), 0, "{report_of:?}");
+    }
+    let told = "Something from Agnes was refused: words without a name are put forward by their author alone.";
+    assert_eq!(story::notices(&mut world, "south"), [told; 3]);
+    assert_eq!(story::notices(&mut world, "north"), [told; 2]);
+    // Carried from the side of its author: so an honest carrier brings it, and North is told whose it would be.
+    assert_eq!(bring(&mut world, "North", Some(2)), 1);
 }
 
 #[test]

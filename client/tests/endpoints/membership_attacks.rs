@@ -24,7 +24,7 @@ use super::world::{Weather, World, rng};
 const DAY: u64 = 86_400;
 
 /// Agnes's copy of the record.
-fn replica(world: &mut World) -> Replica {
+pub(crate) fn replica(world: &mut World) -> Replica {
     let entries = world.in_store("agnes", |tx, talks| record::entries(tx, talks).unwrap());
     let charter = EntryBundle::parse(&entries[0]).unwrap();
     let digest = PayloadDigest(Document::parse(charter.document_bytes()).unwrap().proposal().digest().0);
@@ -58,7 +58,7 @@ fn forged(replica: &Replica, member: Member, number: [u8; 16], now: u64) -> Prop
     draft.propose(&mut rng()).unwrap()
 }
 
-fn agnes_sends(world: &mut World, to: &str, message: &Message) {
+pub(crate) fn agnes_sends(world: &mut World, to: &str, message: &Message) {
     let bytes = message.encode().unwrap();
     world.step("agnes", |agnes, at| agnes.send_raw(at, TALKS, to, &bytes).unwrap());
     world.settle();

@@ -39,12 +39,13 @@ impl<'a> Object<'a> {
     /// Puts a member in, and gives the one of its name that was there.
     pub fn insert(&mut self, name: impl Into<Cow<'a, str>>, value: Value<'a>) -> Option<Value<'a>> {
         let name = name.into();
-        if let Some(own) = self.get_mut(&name) {
-            return Some(core::mem::replace(own, value));
+        match self.place(&name) {
+            Ok(place) => self.0.get_mut(place).map(|(_, own)| core::mem::replace(own, value)),
+            Err(place) => {
+                self.0.insert(place, (name, value));
+                None
+            }
         }
-        let (Ok(place) | Err(place)) = self.place(&name);
-        self.0.insert(place, (name, value));
-        None
     }
 
     /// Takes a member out.
