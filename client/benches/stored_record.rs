@@ -16,6 +16,8 @@
     reason = "a benchmark"
 )]
 
+#[path = "../../crates/log/benches/timing/mod.rs"]
+mod timing;
 #[path = "../../crates/record/tests/record/world.rs"]
 mod world;
 
@@ -31,6 +33,7 @@ use entente_record::rows::{Row, Rows, Space};
 use entente_store::rows::talks::{self, TalksId};
 use entente_store::{KeyParameters, Passphrase, Store, StoreError, Transaction};
 use tempfile::TempDir;
+use timing::median;
 use world::{AGNES, NORTH, NOW, World, rng};
 
 const SIZES: [u64; 4] = [1_000, 10_000, 100_000, 1_000_000];
@@ -179,9 +182,4 @@ fn timed<T>(step: impl FnOnce() -> T) -> f64 {
     let start = Instant::now();
     step();
     start.elapsed().as_secs_f64() * 1e6
-}
-
-fn median(mut times: Vec<f64>) -> f64 {
-    times.sort_by(f64::total_cmp);
-    times[times.len() / 2]
 }

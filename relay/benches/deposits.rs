@@ -17,6 +17,8 @@
 
 #[path = "../tests/support/mod.rs"]
 mod support;
+#[path = "../../crates/log/benches/timing/mod.rs"]
+mod timing;
 
 use std::fs::File;
 use std::io::Write;
@@ -37,6 +39,7 @@ use entente_wire::{Grant, Parcel, RelayAddress};
 use quinn::{Endpoint, RecvStream, SendStream};
 use rustls::crypto::aws_lc_rs::kx_group::X25519MLKEM768;
 use support::*;
+use timing::median;
 use tokio::runtime::Runtime;
 use tokio::sync::Semaphore;
 
@@ -100,11 +103,6 @@ fn cpu_microseconds() -> f64 {
     let after_name = stat.rsplit(") ").next().unwrap();
     let ticks = after_name.split(' ').skip(11).take(2);
     ticks.map(|ticks| ticks.parse::<f64>().unwrap()).sum::<f64>() * 10_000.0
-}
-
-fn median(mut rates: Vec<f64>) -> f64 {
-    rates.sort_by(f64::total_cmp);
-    rates[rates.len() / 2]
 }
 
 fn rate(count: usize, took: Duration) -> f64 {

@@ -246,7 +246,8 @@ fn r11_nobody_is_brought_words_to_sign_in_its_own_name() {
     for report_of in [None, Some(1)] {
         assert_eq!(bring(&mut world, "North", report_of), 0, "{report_of:?}");
     }
-    let told = "Something from Agnes was refused: words without a name are put forward by their author alone.";
+    let told =
+        "Something from Agnes was refused: words without a name are put forward by their author alone.";
     assert_eq!(story::notices(&mut world, "south"), [told; 3]);
     assert_eq!(story::notices(&mut world, "north"), [told; 2]);
     // Carried from the side of its author: so an honest carrier brings it, and North is told whose it would be.

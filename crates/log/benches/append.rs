@@ -12,6 +12,8 @@
     reason = "a benchmark"
 )]
 
+mod timing;
+
 use std::hint::black_box;
 use std::time::Instant;
 
@@ -20,6 +22,7 @@ use entente_log::frontier::{Changed, Frontier};
 use entente_log::hash::{Hash, leaf_hash};
 use entente_log::tree::Tree;
 use sha2::Sha256;
+use timing::median;
 
 const SIZES: [u64; 4] = [1_000, 10_000, 100_000, 1_000_000];
 const ROUNDS: usize = 31;
@@ -124,9 +127,4 @@ fn timed(mut operation: impl FnMut(u64)) -> f64 {
     let start = Instant::now();
     (0..A_ROUND).for_each(&mut operation);
     start.elapsed().as_secs_f64() * 1e6 / A_ROUND as f64
-}
-
-fn median(mut rounds: Vec<f64>) -> f64 {
-    rounds.sort_by(f64::total_cmp);
-    rounds[rounds.len() / 2]
 }

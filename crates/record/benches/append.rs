@@ -16,6 +16,8 @@
     reason = "a benchmark"
 )]
 
+#[path = "../../log/benches/timing/mod.rs"]
+mod timing;
 #[path = "../tests/record/world.rs"]
 mod world;
 
@@ -26,6 +28,7 @@ use entente_record::depositary::Depositary;
 use entente_record::document::Document;
 use entente_record::entry_bundle::EntryBundle;
 use entente_record::replica::Replica;
+use timing::median;
 use world::{AGNES, NORTH, NOW, World, rng};
 
 const SIZES: [u64; 4] = [1_000, 10_000, 100_000, 1_000_000];
@@ -122,9 +125,4 @@ fn opening(replica: &Replica) -> f64 {
         rows = loaded.into_rows();
     }
     median(times)
-}
-
-fn median(mut times: Vec<f64>) -> f64 {
-    times.sort_by(f64::total_cmp);
-    times[times.len() / 2]
 }

@@ -12,6 +12,9 @@
     reason = "a benchmark"
 )]
 
+#[path = "../../log/benches/timing/mod.rs"]
+mod timing;
+
 use std::hint::black_box;
 use std::time::Instant;
 
@@ -25,6 +28,7 @@ use ml_dsa::MlDsa65;
 use ml_dsa::signature::Verifier as _;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
+use timing::median;
 
 const ROUNDS: usize = 61;
 
@@ -137,11 +141,6 @@ fn microseconds(work: impl FnOnce()) -> f64 {
     let start = Instant::now();
     work();
     start.elapsed().as_secs_f64() * 1e6
-}
-
-fn median(mut times: Vec<f64>) -> f64 {
-    times.sort_by(f64::total_cmp);
-    times[times.len() / 2]
 }
 
 fn least(times: &[f64]) -> f64 {

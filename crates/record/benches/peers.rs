@@ -18,6 +18,8 @@
 
 #[path = "../tests/talks/mod.rs"]
 mod talks;
+#[path = "../../log/benches/timing/mod.rs"]
+mod timing;
 
 use std::fs;
 use std::hint::black_box;
@@ -30,6 +32,7 @@ use entente_record::document::{Clause, Kind, Presentation, Selection, Signer, Si
 use entente_record::party::{Capacity, Party};
 use entente_record::principal::PrincipalKey;
 use talks::{NOW, Rng, Talks};
+use timing::median;
 
 const ROUNDS: usize = 15;
 const TIMES: usize = 40;
@@ -155,11 +158,6 @@ fn target() -> &'static Path {
 
 fn script(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/peers").join(name)
-}
-
-fn median(mut times: Vec<f64>) -> f64 {
-    times.sort_by(f64::total_cmp);
-    times[times.len() / 2]
 }
 
 fn least(times: &[f64]) -> f64 {
