@@ -117,3 +117,17 @@ fn a_principals_commands_need_no_store_and_name_a_bad_file() {
 fn two_histories() {
     play("two-histories");
 }
+
+/// The agreement of the vector held for a day of 2026; by the reader's clock that is over.
+#[test]
+fn an_agreement_whose_time_is_over_is_told_so() {
+    let vector = Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/vectors/releases/01-agreed.json");
+    let vector: serde_json::Value = serde_json::from_slice(&std::fs::read(vector).unwrap()).unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    for name in ["file", "trust"] {
+        std::fs::write(folder.path().join(name), vector[name].as_str().unwrap()).unwrap();
+    }
+    let printed = answer("entente check file --trust trust", folder.path());
+    assert!(printed.contains("Every side has agreed to exactly this release"), "{printed}");
+    assert!(printed.contains("to 22 September 2026 14:13 UTC. That time is over."), "{printed}");
+}

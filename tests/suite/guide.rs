@@ -167,6 +167,9 @@ fn the_guide_can_be_followed_from_its_first_block_to_its_last() {
                 heard.insert(name, key_in(&printed));
             }
         }
+        // Who is asked to agree to a release is not told that nobody has.
+        let asked = script.contains("entente text show latest");
+        assert!(!asked || !printed.contains("No agreement to this release"), "{printed}");
         screens.entry(person.clone()).or_default().push_str(&printed);
     }
     let oral =
@@ -188,6 +191,7 @@ fn the_guide_can_be_followed_from_its_first_block_to_its_last() {
         ("vera", "You know this key only through Agnes."),
         ("vera", "| North can accept up to forty persons a day."),
         ("vera", "Record item no. 1"),
+        ("vera", "(binds)"),
         ("vera", oral),
         ("vera", "reports what North said; corrected by its author in item"),
         ("vera", "a note on item"),
